@@ -1,0 +1,130 @@
+"""Learn the judge: the small classifier that turns scores, stance and alignment into a relation.
+
+Usage: python train_judge.py --scorer FOLDER --out judge.json
+
+It learns from the held-back news scenarios only, which the scorer has never seen, so that it meets
+the scorer's probabilities as the service will; each hypothesis is also set against the most similar
+and against random premises of other scenarios, which are neutral.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from claimbase_models.bundled import load_scorer
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from claimbase_models.protocols import Scorer
+from claimbase_server.align import align
+from claimbase_server.extract import extract_claims, read_claim
+from claimbase_server.features import FEATURES, read_features
+from claimbase_server.judge import pairs_of
+from claimbase_server.types import Claim, Document, Probabilities
+from claimbase_server.wording import read_wording
+from pairs import HERE, LABELS, held_back
+
+RELATIONS = ("SUPPORTS", "NEUTRAL", "CONTRADICTS")  # in the order of LABELS
+FILES = ("train", "windows_train", "drills_train")
+SIMILAR, RANDOM = 3, 2  # premises of other scenarios set against each hypothesis
+FALSE_ALARMS = 0.002  # share of pairs from other scenarios that may pass the threshold
+
+
+def read_examples(seed: int = 0) -> tuple[list[tuple[str, str, int, str]], int]:
+    """(premise, hypothesis, label, scenario) rows and how many of them, at the front, are hand-labelled."""
+    rng = random.Random(seed)
+    rows = [json.loads(line) for name in FILES for line in (HERE / "data" / f"{name}.jsonl").open()]
+    held = [row for row in rows if held_back(row["scenario"])]
+    examples = [(r["premise"], r["hypothesis"], LABELS.index(r["label"]), r["scenario"]) for r in held]
+    labelled = len(examples)
+    premises = sorted({(row["premise"], row["scenario"]) for row in rows})
+    words = [read_wording(premise).stems for premise, _ in premises]
+    for hypothesis, scenario in sorted({(row["hypothesis"], row["scenario"]) for row in held}):
+        wanted = read_wording(hypothesis).stems
+        others = [i for i, (_, other) in enumerate(premises) if other != scenario]
+        nearest = sorted(others, key=lambda i: -len(wanted & words[i]))[:SIMILAR]
+        for i in nearest + rng.sample(others, RANDOM):
+            examples.append((premises[i][0], hypothesis, LABELS.index("neutral"), scenario))
+    return examples, labelled
+
+
+def as_evidence(premise: str, hypothesis: str) -> Claim:
+    """A premise as the service would hold it: its sentence nearest to the hypothesis, the others as context."""
+    claims = extract_claims(Document(id="p", text=premise)) or [read_claim(premise)]
+    wanted = read_wording(hypothesis).stems
+    main = max(claims, key=lambda claim: len(wanted & read_wording(claim.text).stems))
+    rest = " ".join(claim.text for claim in claims if claim is not main)
+    return replace(main, context=rest)
+
+
+def read_matrix(examples: list[tuple[str, str, int, str]], scorer: Scorer) -> NDArray[np.float64]:
+    """The features of every example, shape (n, len(FEATURES))."""
+    evidence = [as_evidence(premise, hypothesis) for premise, hypothesis, _, _ in examples]
+    pairs, refused = [], []
+    for (premise, hypothesis, _, _), claim in zip(examples, evidence, strict=True):
+        pairs.append((premise, hypothesis))
+        refused.append(pairs_of(claim, hypothesis)[1:])
+    wholes = scorer.score(pairs)
+    extra = [(pair[0].premise, pair[0].hypothesis) for pair in refused if pair]
+    propositions = iter(scorer.score(extra) if extra else ())
+    rows = []
+    for (_, hypothesis, _, _), claim, whole, pair in zip(examples, evidence, wholes, refused, strict=True):
+        checked = read_claim(hypothesis)
+        proposition = Probabilities(*map(float, next(propositions))) if pair else None
+        scores = Probabilities(*map(float, whole))
+        rows.append(read_features(claim, checked, align(claim, checked), scores, proposition))
+    return np.array(rows)
+
+
+def choose_threshold(probabilities: NDArray[np.float64], labelled: int) -> float:
+    """The least threshold, from 0.5 up, that lets at most FALSE_ALARMS of the unrelated pairs pass."""
+    unrelated = probabilities[labelled:, [0, 2]].max(axis=1)
+    return float(max(0.5, np.quantile(unrelated, 1 - FALSE_ALARMS)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scorer", required=True, help="folder of the published scorer")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    examples, labelled = read_examples()
+    matrix = read_matrix(examples, load_scorer(options.scorer))
+    labels = np.array([label for _, _, label, _ in examples])
+    groups = np.array([scenario for *_, scenario in examples])
+    classifier = LogisticRegression(C=0.5, max_iter=2000)
+    folds = cross_val_predict(
+        classifier, matrix, labels, groups=groups, cv=GroupKFold(5), method="predict_proba"
+    )
+    threshold = choose_threshold(folds, labelled)
+    for name, rows in (("hand-labelled", slice(0, labelled)), ("unrelated", slice(labelled, None))):
+        accuracy = (folds[rows].argmax(axis=1) == labels[rows]).mean()
+        print(f"{name}: {len(labels[rows])} pairs, accuracy {accuracy:.3f} in cross-validation")
+    argmax = matrix[:labelled, :2]
+    alone = np.where(argmax.max(axis=1) <= 0, 1, np.where(argmax[:, 0] >= argmax[:, 1], 0, 2))
+    print(f"scorer alone on the hand-labelled pairs: {(alone == labels[:labelled]).mean():.3f}")
+    classifier.fit(matrix, labels)
+    options.out.write_text(
+        json.dumps(
+            {
+                "features": list(FEATURES),
+                "weights": {name: [round(float(w), 4) for w in row] for name, row in zip(RELATIONS, classifier.coef_)},
+                "bias": dict(zip(RELATIONS, (round(float(b), 4) for b in classifier.intercept_))),
+                "threshold": round(threshold, 3),
+            },
+            indent=1,
+        )
+        + "\n"
+    )
+    for name, row in zip(RELATIONS, classifier.coef_):
+        print(name, {feature: round(float(w), 2) for feature, w in zip(FEATURES, row)})
+    print(f"threshold {threshold:.3f}")
+
+
+if __name__ == "__main__":
+    main()

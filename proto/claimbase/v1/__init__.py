@@ -1,0 +1,1 @@
+"""Generated protocol buffer and gRPC modules of claimbase, version 1."""

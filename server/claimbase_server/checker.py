@@ -1,0 +1,141 @@
+"""One check from claim to verdict: retrieve, score, judge, decide."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import combinations
+
+from claimbase_server.align import align
+from claimbase_server.batcher import Batcher
+from claimbase_server.call import Call, await_result
+from claimbase_server.extract import extract_claims, read_claim
+from claimbase_server.judge import Judge, PairScores, pairs_of
+from claimbase_server.retrieve import Retriever
+from claimbase_server.store.base import Store
+from claimbase_server.types import Candidate, CheckResult, Claim, Document, Evidence, Pair, Relation, Timings
+from claimbase_server.verdict import count_sources, decide, order_evidence
+
+CANDIDATES = 12  # stored claims set against each claim under check
+_JOINED = 3  # best candidates that are also read two at a time
+_AT_ONCE = 8  # claims of a batch in flight together, so that the batcher sees full batches
+
+
+class Checker:
+    """Checks claims against a collection; thread-safe."""
+
+    def __init__(self, store: Store, retriever: Retriever, batcher: Batcher, judge: Judge, model_revision: str) -> None:
+        self._store = store
+        self._retriever = retriever
+        self._batcher = batcher
+        self._judge = judge
+        self._model_revision = model_revision
+
+    def check(self, collection: str, text: str, call: Call) -> CheckResult:
+        """The verdict on one claim; UnknownCollection, CallGone or a batcher error where it cannot be had."""
+        started = time.perf_counter()
+        revision = self._store.stats(collection).revision
+        claim = read_claim(text)
+        candidates = self._retriever.candidates(collection, text, CANDIDATES, call)
+        retrieved = time.perf_counter()
+        evidence, queue, infer = self._weigh(candidates, claim, call)
+        if all(piece.relation is Relation.NEUTRAL for piece in evidence):
+            joint, more_queue, more_infer = self._weigh_together(candidates, evidence, claim, call)
+            evidence = _replace_joint(evidence, joint)
+            queue, infer = queue + more_queue, infer + more_infer
+        decision = decide(claim, evidence)
+        total = time.perf_counter() - started
+        retrieve = retrieved - started
+        return CheckResult(
+            claim=text,
+            verdict=decision.verdict,
+            confidence=decision.confidence,
+            disputed=decision.disputed,
+            evidence=order_evidence(claim, evidence),
+            supporting_sources=count_sources(evidence, Relation.SUPPORTS),
+            contradicting_sources=count_sources(evidence, Relation.CONTRADICTS),
+            summary=decision.summary,
+            model_revision=self._model_revision,
+            base_revision=revision,
+            timings=Timings(retrieve, queue, infer, max(0.0, total - retrieve - queue - infer), total),
+        )
+
+    def check_many(self, collection: str, texts: Sequence[str], call: Call) -> list[CheckResult]:
+        """The verdicts on several claims, in their order."""
+        if len(texts) == 1:
+            return [self.check(collection, texts[0], call)]
+        with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(texts))), "check") as pool:
+            return list(pool.map(lambda text: self.check(collection, text, call), texts))
+
+    def check_text(self, collection: str, text: str, call: Call) -> Iterator[tuple[Claim, CheckResult]]:
+        """Each claim of a text with its verdict, in reading order, as soon as it is judged."""
+        for claim in extract_claims(Document(id="", text=text)):
+            call.check()
+            yield claim, self.check(collection, claim.text, call)
+
+    def _weigh(
+        self, candidates: Sequence[Candidate], claim: Claim, call: Call
+    ) -> tuple[list[Evidence], float, float]:
+        """Evidence in the order of the candidates, with the seconds spent queueing and inferring."""
+        if not candidates:
+            return [], 0.0, 0.0
+        pairs_each = [pairs_of(candidate.claim, claim.text) for candidate in candidates]
+        pairs: list[Pair] = [pair for some in pairs_each for pair in some]
+        scored = await_result(self._batcher.submit_pairs(pairs, call), call)
+        probabilities = iter(scored.probabilities)
+        evidence = []
+        for candidate, some in zip(candidates, pairs_each, strict=True):
+            scores = PairScores(next(probabilities), next(probabilities) if len(some) == 2 else None)
+            alignment = align(candidate.claim, claim, candidate.source.title)
+            evidence.append(self._judge.weigh(candidate, claim, alignment, scores))
+        return evidence, scored.queue_seconds, scored.infer_seconds
+
+    def _weigh_together(
+        self, candidates: Sequence[Candidate], evidence: Sequence[Evidence], claim: Claim, call: Call
+    ) -> tuple[list[tuple[Candidate, Candidate, Evidence]], float, float]:
+        """The most telling candidates read two at a time, for claims that need both."""
+        telling = sorted(
+            range(len(candidates)), key=lambda i: evidence[i].probabilities.neutral
+        )[:_JOINED]
+        couples = [_in_reading_order(candidates[i], candidates[j]) for i, j in combinations(telling, 2)]
+        joined = [_join(first, second) for first, second in couples]
+        weighed, queue, infer = self._weigh(joined, claim, call)
+        found = [
+            (first, second, piece)
+            for (first, second), piece in zip(couples, weighed, strict=True)
+            if piece.relation is not Relation.NEUTRAL
+        ]
+        return found, queue, infer
+
+
+def _in_reading_order(first: Candidate, second: Candidate) -> tuple[Candidate, Candidate]:
+    if first.claim.document_id == second.claim.document_id:
+        return (first, second) if first.claim.start <= second.claim.start else (second, first)
+    times = first.source.publish_time, second.source.publish_time
+    return (second, first) if times[0] and times[1] and times[1] < times[0] else (first, second)
+
+
+def _join(first: Candidate, second: Candidate) -> Candidate:
+    """Two stored claims as one premise."""
+    a, b = first.claim, second.claim
+    text = f"{a.text} {b.context} {b.text}" if b.context and a.text not in b.context else f"{a.text} {b.text}"
+    claim = replace(a, text=text, proposition=text, quantities=a.quantities + b.quantities, time=a.time or b.time)
+    return replace(first, claim=claim)
+
+
+def _replace_joint(
+    evidence: Sequence[Evidence], joint: Sequence[tuple[Candidate, Candidate, Evidence]]
+) -> list[Evidence]:
+    """Both sentences of the best joint piece, cited one by one, in place of their neutral selves."""
+    if not joint:
+        return list(evidence)
+    first, second, best = max(joint, key=lambda found: found[2].strength)
+    ids = {first.claim.id, second.claim.id}
+    return [
+        replace(piece, relation=best.relation, strength=best.strength, reasons=best.reasons)
+        if piece.claim.id in ids
+        else piece
+        for piece in evidence
+    ]

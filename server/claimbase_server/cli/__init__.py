@@ -1,0 +1,5 @@
+"""The `claimbase` command."""
+
+from claimbase_server.cli.program import main
+
+__all__ = ["main"]

@@ -1,0 +1,40 @@
+"""claimbase serve: the base over gRPC until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from claimbase_server.cli.arguments import Commands, add_base, add_command, add_model
+from claimbase_server.cli.base import REMOTE_PREFIX, base_url
+from claimbase_server.cli.errors import BadInput
+
+DEFAULT_LISTEN = "127.0.0.1:50051"
+
+
+def add_parser(commands: Commands) -> None:
+    parser = add_command(
+        commands, "serve", "Serve the base over gRPC until SIGTERM, which lets calls in flight end.", run
+    )
+    parser.add_argument(
+        "--listen", default=DEFAULT_LISTEN, metavar="HOST:PORT", help="default %(default)s; port 0 takes a free one"
+    )
+    parser.add_argument(
+        "--insecure", action="store_true", help="allow an address that other machines reach; calls are not encrypted"
+    )
+    add_base(parser)
+    add_model(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    url = base_url(arguments.base)
+    if url.startswith(REMOTE_PREFIX):
+        raise BadInput(f"{url} is a running service: serve a file or a database")
+    from claimbase_server.cli.local import LocalBase
+    from claimbase_server.rpc.server import ListenError, serve
+
+    with LocalBase(url, arguments.model) as base:
+        try:
+            asyncio.run(serve(base.engine, arguments.listen, insecure=arguments.insecure))
+        except ListenError as error:
+            raise BadInput(f"--listen: {error}") from None

@@ -1,0 +1,33 @@
+"""Documents in: extract, embed, look for conflicts, store in one transaction."""
+
+from __future__ import annotations
+
+from claimbase_server.batcher import Batcher
+from claimbase_server.call import Call, await_result
+from claimbase_server.conflicts import ConflictFinder
+from claimbase_server.extract import extract_claims
+from claimbase_server.judge import premise
+from claimbase_server.store.base import PutOutcome, Store
+from claimbase_server.types import Document
+
+
+class Ingester:
+    """Stores documents with their claims and conflicts; thread-safe."""
+
+    def __init__(self, store: Store, batcher: Batcher, conflicts: ConflictFinder) -> None:
+        self._store = store
+        self._batcher = batcher
+        self._conflicts = conflicts
+
+    def put(
+        self, collection: str, document: Document, call: Call, request_id: str = ""
+    ) -> tuple[PutOutcome, Document, int]:
+        """Store a document, whole or not at all: the outcome, the document as stored, its number of claims."""
+        claims = extract_claims(document)
+        embedded = await_result(self._batcher.submit_texts([premise(claim) for claim in claims], call), call)
+        drafts = self._conflicts.find(collection, document, claims, embedded.vectors, call)
+        call.check()
+        outcome, stored = self._store.put_document(
+            collection, document, claims, embedded.vectors, drafts, request_id
+        )
+        return outcome, stored, len(claims)

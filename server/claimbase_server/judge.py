@@ -1,0 +1,151 @@
+"""From pair scores and alignment to evidence: a small calibrated classifier whose reasons can be read."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from claimbase_server.align import Alignment, TimeRelation
+from claimbase_server.extract.comparison import QuantityRelation
+from claimbase_server.features import FEATURES, is_refused, read_features
+from claimbase_server.types import (
+    Candidate,
+    Claim,
+    Evidence,
+    Pair,
+    Probabilities,
+    Reason,
+    ReasonType,
+    Relation,
+    Stance,
+)
+
+_MUCH_OVERLAP = 0.4
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """What the scorer says of the evidence as written and of the proposition its holder refuses, if any."""
+
+    whole: Probabilities
+    proposition: Probabilities | None = None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A multinomial logistic classifier over FEATURES; learned with the scorer, usable with any other.
+
+    `weights` gives each relation one weight a feature, `bias` one constant; a relation counts as
+    evidence from `threshold` on.
+    """
+
+    weights: Mapping[Relation, Sequence[float]]
+    bias: Mapping[Relation, float]
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path) -> Judge:
+        """Read the judge's weights; ValueError where they are for other features than this release has."""
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if tuple(stored["features"]) != FEATURES:
+            raise ValueError(f"{path}: written for other features; train the judge again (make model)")
+        return cls(
+            weights={Relation(name): tuple(row) for name, row in stored["weights"].items()},
+            bias={Relation(name): value for name, value in stored["bias"].items()},
+            threshold=stored["threshold"],
+        )
+
+    def weigh(self, candidate: Candidate, claim: Claim, alignment: Alignment, scores: PairScores) -> Evidence:
+        """Set one stored claim against the claim under check."""
+        evidence = candidate.claim
+        values = read_features(evidence, claim, alignment, scores.whole, scores.proposition)
+        shares = self.probabilities(values)
+        relation = max((Relation.SUPPORTS, Relation.CONTRADICTS), key=lambda side: shares[side])
+        if shares[relation] < self.threshold:
+            relation = Relation.NEUTRAL
+        return Evidence(
+            claim=evidence,
+            source=candidate.source,
+            relation=relation,
+            probabilities=scores.whole,
+            strength=shares[relation],
+            reasons=_reasons(relation, evidence, claim, alignment),
+        )
+
+    def probabilities(self, values: Sequence[float]) -> dict[Relation, float]:
+        """Probability of each relation for the values of FEATURES; they sum to 1."""
+        logits = {
+            relation: self.bias[relation] + sum(w * v for w, v in zip(row, values, strict=True))
+            for relation, row in self.weights.items()
+        }
+        top = max(logits.values())
+        powers = {relation: math.exp(logit - top) for relation, logit in logits.items()}
+        total = sum(powers.values())
+        return {relation: power / total for relation, power in powers.items()}
+
+
+def premise(claim: Claim) -> str:
+    """The evidence as the scorer reads it: the sentence with the context that its pronouns need."""
+    return f"{claim.context} {claim.text}" if claim.context else claim.text
+
+
+def pairs_of(evidence: Claim, hypothesis: str) -> tuple[Pair, ...]:
+    """What must be scored to judge one piece of evidence: itself, and the proposition its holder refuses."""
+    whole = Pair(premise(evidence), hypothesis)
+    if not is_refused(evidence):
+        return (whole,)
+    refused = f"{evidence.context} {evidence.proposition}" if evidence.context else evidence.proposition
+    return whole, Pair(refused, hypothesis)
+
+
+def _reasons(relation: Relation, evidence: Claim, claim: Claim, alignment: Alignment) -> tuple[Reason, ...]:
+    if relation is Relation.SUPPORTS:
+        return tuple(_supporting(evidence, claim, alignment))
+    if relation is Relation.CONTRADICTS:
+        return tuple(_contradicting(evidence, alignment))
+    return tuple(_neutral(alignment))
+
+
+def _supporting(evidence: Claim, claim: Claim, alignment: Alignment) -> list[Reason]:
+    reasons = []
+    if alignment.quantity and alignment.quantity.relation in (QuantityRelation.SAME, QuantityRelation.FOLLOWS):
+        reasons.append(Reason(ReasonType.QUANTITY, alignment.quantity.text))
+    if evidence.stance is Stance.ALLEGED and claim.stance is not Stance.ALLEGED:
+        holder = evidence.attribution or "somebody"
+        reasons.append(Reason(ReasonType.ALLEGATION, f"{holder} says so; the report does not establish it"))
+    if not reasons:
+        reasons.append(Reason(ReasonType.SAME_STATEMENT, "the report says the same"))
+    return reasons
+
+
+def _contradicting(evidence: Claim, alignment: Alignment) -> list[Reason]:
+    holder = evidence.attribution or "the report"
+    reasons = []
+    if evidence.stance in (Stance.DENIED, Stance.RETRACTED):
+        deed = "denies" if evidence.stance is Stance.DENIED else "withdraws"
+        reasons.append(Reason(ReasonType.DENIAL, f"{holder} {deed} it"))
+    if evidence.stance is Stance.DOUBTED:
+        reasons.append(Reason(ReasonType.DEBUNK, f"{holder} doubts it"))
+    if alignment.quantity and alignment.quantity.relation is QuantityRelation.EXCLUDES:
+        reasons.append(Reason(ReasonType.QUANTITY, alignment.quantity.text))
+    if alignment.rival_names and alignment.own_overlap >= _MUCH_OVERLAP:
+        names = f"{alignment.rival_names[0]} against {alignment.missing_names[0]}"
+        reasons.append(Reason(ReasonType.IDENTITY, names))
+    if alignment.time is TimeRelation.DISJOINT and alignment.evidence_time and alignment.claim_time:
+        times = f"'{alignment.evidence_time.text}' against '{alignment.claim_time.text}'"
+        reasons.append(Reason(ReasonType.TIME, times))
+    if alignment.opposites:
+        words = " against ".join(alignment.opposites[0])
+        reasons.append(Reason(ReasonType.OUTCOME, words))
+    if alignment.negation_differs:
+        reasons.append(Reason(ReasonType.NEGATION, "one says that it is so, the other that it is not"))
+    return reasons or [Reason(ReasonType.OUTCOME, "both cannot be true of the same event")]
+
+
+def _neutral(alignment: Alignment) -> list[Reason]:
+    if alignment.missing_names:
+        return [Reason(ReasonType.DIFFERENT_EVENT, f"does not mention {alignment.missing_names[0]}")]
+    return []

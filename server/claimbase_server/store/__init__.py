@@ -1,0 +1,1 @@
+"""Where claims are kept: the protocol in base, SQLite and PostgreSQL behind it."""

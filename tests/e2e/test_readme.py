@@ -1,0 +1,75 @@
+"""Every command and program of the README does what it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from claimbase_client import ClaimBase
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+LINES = [line for language, block in BLOCKS if language == "sh" for line in block.splitlines() if line]
+LISTEN = "127.0.0.1:50051"
+
+
+def test_every_block_is_of_a_kind_that_is_run_here() -> None:
+    assert {language for language, _ in BLOCKS} <= {"sh", "python"}
+    assert all(line.split()[0] in ("make", "claimbase", "echo", "docker") for line in LINES)
+
+
+def test_commands_run_in_order(command_environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(REPOSITORY / "examples")
+    commands = [line for line in LINES if line.split()[0] in ("claimbase", "echo") and "serve" not in line]
+    assert len(commands) > 5
+    script = "\n".join(["set -e", *commands])
+    ended = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=command_environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "scores.jsonl").read_text().count("\n") == 1
+
+
+@pytest.mark.parametrize("target", sorted({line.split()[1] for line in LINES if line.startswith("make ")}))
+def test_make_knows_the_target(target: str) -> None:
+    """The demo and the tests themselves run elsewhere; `make -n` fails where a target or a file is missing."""
+    ended = subprocess.run(["make", "--dry-run", target], cwd=REPOSITORY, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_serve_line_is_the_default_address() -> None:
+    (serve,) = [line for line in LINES if line.startswith("claimbase serve")]
+    assert serve == f"claimbase serve --listen {LISTEN}"
+
+
+def test_client_program_runs_against_a_server(server: str, tmp_path: Path) -> None:
+    (program,) = [block for language, block in BLOCKS if language == "python"]
+    assert LISTEN in program
+    address = server.removeprefix("grpc://")
+    program = program.replace(LISTEN, address)
+    ended = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    with ClaimBase(address) as base:
+        base.delete_document("d1")  # the server is shared with other tests
+    assert ended.returncode == 0, ended.stderr
+    assert "CONTRADICTED" in ended.stdout
+
+
+def test_example_program_runs_against_a_server(server: str) -> None:
+    program = REPOSITORY / "examples" / "check_a_claim.py"
+    claim = "Three children died in the unrest."
+    address = server.removeprefix("grpc://")
+    ended = subprocess.run([sys.executable, program, address, claim], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert claim in ended.stdout
+
+
+def test_every_command_is_in_the_readme(command_environment: dict[str, str]) -> None:
+    ended = subprocess.run(["claimbase", "--help"], env=command_environment, capture_output=True, text=True)
+    commands = re.findall(r"^    ([a-z][a-z-]+)  ", ended.stdout, re.MULTILINE)
+    assert len(commands) == 9
+    assert [name for name in commands if f"| `claimbase {name}" not in README] == []

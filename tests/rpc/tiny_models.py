@@ -1,0 +1,51 @@
+"""Models small enough to make on the spot: real architecture and files, random weights."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_CHARACTERS = (*string.ascii_lowercase, *string.digits)
+_WORDS = (*"the in on of a and was it people died rained tram porto alto friday".split(), *string.punctuation)
+_LABELS = ("contradiction", "entailment", "neutral")
+
+
+def write_models(folder: Path) -> None:
+    """Make folder/scorer, a three-label BERT, and folder/embedder."""
+    torch.manual_seed(7)
+    size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    config = BertConfig(vocab_size=len(_vocabulary()), max_position_embeddings=256, **size)
+    BertModel(config).save_pretrained(folder / "embedder")
+    config.id2label = dict(enumerate(_LABELS))
+    config.label2id = {label: index for index, label in enumerate(_LABELS)}
+    BertForSequenceClassification(config).save_pretrained(folder / "scorer")
+    for name in ("embedder", "scorer"):
+        _tokenizer().save_pretrained(folder / name)
+
+
+def _vocabulary() -> dict[str, int]:
+    pieces = (*_SPECIAL, *_CHARACTERS, *(f"##{character}" for character in _CHARACTERS), *_WORDS)
+    return {piece: index for index, piece in enumerate(dict.fromkeys(pieces))}
+
+
+def _tokenizer() -> PreTrainedTokenizerFast:
+    vocabulary = _vocabulary()
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", vocabulary["[SEP]"]), ("[CLS]", vocabulary["[CLS]"]))
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=256,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        mask_token="[MASK]",
+    )
