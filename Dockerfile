@@ -25,7 +25,7 @@ FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="claimbase" \
       org.opencontainers.image.description="Checks claims against a base of claims with an NLI model, over gRPC" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/claimbase --shell /usr/sbin/nologin claimbase \
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/claimbase --shell /usr/sbin/nologin claimbase \
     && install --directory --owner=claimbase --group=claimbase --mode=0750 /var/lib/claimbase
 COPY --from=venv /opt/claimbase /opt/claimbase
 ENV PATH=/opt/claimbase/bin:$PATH \

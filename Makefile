@@ -6,9 +6,10 @@
 # Where pip is already configured to find a CPU wheel of this version, nothing needs to be set.
 TORCH_INDEX ?=
 PYTHON ?= python3
-# Training data and where training leaves its checkpoints, for `make model`.
+# For `make model`: the training data, where checkpoints go, and what the card shall say that training took.
 DATA ?= ../shared/data
 WORK ?= build/model
+COST ?= not recorded
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +21,7 @@ PROTO_STAMP := $(PROTO_VENV)/.setup-stamp
 PROTO_OUT ?= proto
 BUF_VERSION := 1.75.0
 BUF := .tools/node_modules/.bin/buf
-PACKAGES := claimbase claimbase_client claimbase_server claimbase_models
+WEIGHTS := models/claimbase_models/weights
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: setup demo test lint proto model constraints
@@ -29,7 +30,10 @@ setup: $(SETUP_STAMP)
 
 $(SETUP_STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	@echo "torch comes from $(or $(TORCH_INDEX),the registry pip is configured with: if this downloads a CUDA build of gigabytes, stop and set TORCH_INDEX)"
+	@echo 'Installing into $(VENV); torch comes from $(or $(TORCH_INDEX),the configured package registry).'
+ifndef TORCH_INDEX
+	@echo 'If a CUDA build starts to download (gigabytes), stop and set TORCH_INDEX: see the top of the Makefile.'
+endif
 	$(PIP_INSTALL) --no-deps $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
 	$(PIP_INSTALL) --editable '.[server,postgres,dev]'
 	@touch $@
@@ -68,7 +72,12 @@ $(BUF): .tools/buf-$(BUF_VERSION)
 	@touch $@
 
 model: setup $(TRAIN_STAMP)
+	$(BIN)/python models/training/generate.py --data $(DATA) --out $(WORK)/made
 	$(BIN)/python models/training/train_scorer.py --data $(DATA) --work $(WORK)
+	$(BIN)/python models/training/train_embedder.py --data $(DATA) --work $(WORK)
+	$(BIN)/python models/training/publish.py --scorer $(WORK)/news/result --embedder $(WORK)/embedder/result \
+	    --data $(DATA) --cost '$(COST)'
+	$(BIN)/python models/training/train_judge.py --scorer $(WEIGHTS)/scorer --out $(WEIGHTS)/judge.json
 
 $(TRAIN_STAMP): $(SETUP_STAMP)
 	$(PIP_INSTALL) --editable '.[server,train]'

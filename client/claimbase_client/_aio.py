@@ -29,9 +29,9 @@ class AsyncClaimBase:
 
     Every method raises ClaimbaseError or one of its kinds. `timeout` is in seconds; where it is left out, the
     client's `timeout` limits calls with one answer (and each page of a listing), 600 seconds limit streams and
-    nothing limits watch_conflicts. Reads, checks and creates are tried again, up to 4 times within the timeout,
-    while the service is unavailable or busy; deletes and streams of requests are not. Documents may be named by id
-    or by resource name.
+    nothing limits watch_conflicts. Reads, checks and creates with one answer are tried again, up to 4 times within the
+    timeout, while the service is unavailable or busy; deletes and streams are not. Documents may be named by id or by
+    resource name.
     """
 
     def __init__(

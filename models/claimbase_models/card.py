@@ -20,7 +20,6 @@ class DataSource:
 
     name: str
     licence: str
-    pairs: int
 
 
 @dataclass(frozen=True)

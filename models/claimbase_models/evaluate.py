@@ -37,6 +37,7 @@ from claimbase_models.protocols import ModelError, Scorer
 FALSE_ALARMS = "false alarms"
 UNRELATED_PAIRS = 2000
 _BATCH_TOKENS = 4096
+_TABLE_WIDTH = 130  # characters; narrower terminals wrap lines, which beats cut-off numbers
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def main() -> None:
     if options.json:
         print(json.dumps(asdict(result)))
     else:
-        Console().print(table(result))
+        console = Console()
+        Console(width=max(console.width, _TABLE_WIDTH)).print(table(result))
 
 
 def _chosen(data: Path, names: Sequence[str] | None) -> list[EvaluationSet]:

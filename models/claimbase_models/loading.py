@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def load_weights(folder: Path, auto_class: Any, unused: tuple[str, ...] = ()) ->
 
 def compute_type() -> torch.dtype:
     """bfloat16 where the processor multiplies it natively (AMX or AVX512-BF16), else float32."""
-    able = getattr(torch.cpu, "get_capabilities", dict)()  # releases of torch before 2.10 cannot say
+    able: Mapping[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # releases of torch before 2.10 cannot say
     return torch.bfloat16 if able.get("amx_bf16") or able.get("avx512_bf16") else torch.float32
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from datasets import Dataset
+from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
@@ -30,7 +31,7 @@ from corpus import RealPair, read_fever, read_news, sentences
 from train_scorer import base_folder
 
 MAX_LENGTH = 64  # tokens; nearly all claims and news sentences are shorter
-FEVER_PAIRS = 25_000
+FEVER_PAIRS = 3_000
 
 
 def load(folder: str) -> SentenceTransformer:
@@ -125,8 +126,9 @@ def recall(model: SentenceTransformer, dossiers: Path, nearest: int) -> tuple[fl
     return own / len(asked), within / len(asked)
 
 
-def _vectors(model: SentenceTransformer, texts: list[str]) -> np.ndarray:
-    return np.asarray(model.encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False))
+def _vectors(model: SentenceTransformer, texts: list[str]) -> NDArray[np.float32]:
+    encoded = model.encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(encoded, dtype=np.float32)
 
 
 def main() -> None:

@@ -25,8 +25,8 @@ from claimbase_models.protocols import Scorer
 from claimbase_server.align import align
 from claimbase_server.extract import extract_claims, read_claim
 from claimbase_server.features import FEATURES, read_features
-from claimbase_server.judge import pairs_of
-from claimbase_server.types import Claim, Document, Probabilities
+from claimbase_server.judge import PairScores, pairs_of, with_stance
+from claimbase_server.types import Claim, Document, Probabilities, Stance
 from claimbase_server.wording import read_wording
 from pairs import HERE, LABELS, held_back
 
@@ -66,19 +66,15 @@ def as_evidence(premise: str, hypothesis: str) -> Claim:
 def read_matrix(examples: list[tuple[str, str, int, str]], scorer: Scorer) -> NDArray[np.float64]:
     """The features of every example, shape (n, len(FEATURES))."""
     evidence = [as_evidence(premise, hypothesis) for premise, hypothesis, _, _ in examples]
-    pairs, refused = [], []
-    for (premise, hypothesis, _, _), claim in zip(examples, evidence, strict=True):
-        pairs.append((premise, hypothesis))
-        refused.append(pairs_of(claim, hypothesis)[1:])
-    wholes = scorer.score(pairs)
-    extra = [(pair[0].premise, pair[0].hypothesis) for pair in refused if pair]
-    propositions = iter(scorer.score(extra) if extra else ())
+    claims = [read_claim(hypothesis) for _, hypothesis, _, _ in examples]
+    wholes = scorer.score([(premise, hypothesis) for premise, hypothesis, _, _ in examples])
+    second = [pairs_of(e, c)[1:] for e, c in zip(evidence, claims, strict=True)]
+    contents = iter(scorer.score([(pair.premise, pair.hypothesis) for some in second for pair in some]))
     rows = []
-    for (_, hypothesis, _, _), claim, whole, pair in zip(examples, evidence, wholes, refused, strict=True):
-        checked = read_claim(hypothesis)
-        proposition = Probabilities(*map(float, next(propositions))) if pair else None
-        scores = Probabilities(*map(float, whole))
-        rows.append(read_features(claim, checked, align(claim, checked), scores, proposition))
+    for e, c, whole, some in zip(evidence, claims, wholes, second, strict=True):
+        content = Probabilities(*map(float, next(contents))) if some else None
+        scores = with_stance(e, PairScores(Probabilities(*map(float, whole)), content))
+        rows.append(read_features(e, c, align(e, c), scores))
     return np.array(rows)
 
 
@@ -94,13 +90,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     examples, labelled = read_examples()
+    # An allegation is judged by what it says and weighed in the verdict: its own label would teach otherwise.
+    alleged = [as_evidence(premise, claim).stance is Stance.ALLEGED for premise, claim, _, _ in examples[:labelled]]
+    examples = [e for e, left_out in zip(examples, alleged + [False] * (len(examples) - labelled)) if not left_out]
+    labelled -= sum(alleged)
     matrix = read_matrix(examples, load_scorer(options.scorer))
     labels = np.array([label for _, _, label, _ in examples])
     groups = np.array([scenario for *_, scenario in examples])
     classifier = LogisticRegression(C=0.5, max_iter=2000)
-    folds = cross_val_predict(
-        classifier, matrix, labels, groups=groups, cv=GroupKFold(5), method="predict_proba"
-    )
+    folds = cross_val_predict(classifier, matrix, labels, groups=groups, cv=GroupKFold(5), method="predict_proba")
     threshold = choose_threshold(folds, labelled)
     for name, rows in (("hand-labelled", slice(0, labelled)), ("unrelated", slice(labelled, None))):
         accuracy = (folds[rows].argmax(axis=1) == labels[rows]).mean()

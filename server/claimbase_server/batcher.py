@@ -7,9 +7,8 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
@@ -91,18 +90,29 @@ class _Request:
     submitted: float = field(default_factory=time.monotonic)
     infer_seconds: float = 0.0
 
+    _settled: bool = False
+    _settling: threading.Lock = field(default_factory=threading.Lock)
+
     @property
     def gone(self) -> bool:
-        return self.future.done() or self.call.gone
+        return self._settled or self.future.cancelled() or self.call.gone
 
     def finish(self) -> None:
         waited = time.monotonic() - self.submitted - self.infer_seconds
-        with suppress(InvalidStateError):  # the caller cancelled it
+        if self._settle():
             self.future.set_result(self.assemble(self.rows, max(0.0, waited), self.infer_seconds))
 
     def fail(self, error: Exception) -> None:
-        with suppress(InvalidStateError):
+        if self._settle():
             self.future.set_exception(error)
+
+    def _settle(self) -> bool:
+        """Claim the future; False if it was claimed before or the caller cancelled it, who is then told so."""
+        with self._settling:
+            if self._settled:
+                return False
+            self._settled = True
+        return self.future.set_running_or_notify_cancel()
 
 
 @dataclass(eq=False)
@@ -352,10 +362,10 @@ class Batcher:
         except Exception as error:
             self._fail(lane, batch, error)
             return
-        sound = np.isfinite(rows).all(axis=1)
+        sound = [bool(np.isfinite(row).all()) for row in rows]
         results = [(entry, row.copy()) for entry, row, good in zip(batch, rows, sound, strict=True) if good]
         self._deliver(lane, results, time.monotonic() - started)
-        if not sound.all():
+        if not all(sound):
             broken = [entry for entry, good in zip(batch, sound, strict=True) if not good]
             self._fail(lane, broken, ValueError("the model gave numbers that are not finite"))
 

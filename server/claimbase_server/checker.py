@@ -81,7 +81,7 @@ class Checker:
         """Evidence in the order of the candidates, with the seconds spent queueing and inferring."""
         if not candidates:
             return [], 0.0, 0.0
-        pairs_each = [pairs_of(candidate.claim, claim.text) for candidate in candidates]
+        pairs_each = [pairs_of(candidate.claim, claim) for candidate in candidates]
         pairs: list[Pair] = [pair for some in pairs_each for pair in some]
         scored = await_result(self._batcher.submit_pairs(pairs, call), call)
         probabilities = iter(scored.probabilities)

@@ -63,7 +63,7 @@ class ConflictFinder:
         pairs: list[Pair] = []
         spans: list[tuple[slice, slice]] = []
         for new, other in couples:
-            there, back = pairs_of(other.claim, new.claim.text), pairs_of(new.claim, other.claim.text)
+            there, back = pairs_of(other.claim, new.claim), pairs_of(new.claim, other.claim)
             middle = len(pairs) + len(there)
             spans.append((slice(len(pairs), middle), slice(middle, middle + len(back))))
             pairs += [*there, *back]

@@ -1,4 +1,4 @@
-"""The numbers a judge looks at: scorer, stance and alignment of one piece of evidence, named and bounded."""
+"""The numbers a judge looks at: scores and alignment of one piece of evidence, named and bounded."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from claimbase_server.types import Claim, Probabilities, Stance
 FEATURES = (
     "entailment",  # log odds of entailment against neutral, from the scorer, within -5..5
     "contradiction",  # log odds of contradiction against neutral, within -5..5
-    "refused_entailment",  # the same log odds for a proposition that the holder denies or doubts, within 0..5
-    "refused_contradiction",
-    "alleged",  # the holder alleges, confesses or fears what the claim states as fact
     "planned",  # the holder announces what the claim states as done
     "overlap",  # share of the claim's content words in the evidence sentence, 0 to 1
     "context_overlap",  # the same with context and title counted in
@@ -26,29 +23,15 @@ FEATURES = (
     "negation_differs",  # one of the two is negated, weighed by their overlap
     "opposites",  # opposite words, weighed by their overlap
 )
-_REFUSALS = (Stance.DENIED, Stance.DOUBTED, Stance.RETRACTED)
 _LARGEST = 5.0
 
 
-def is_refused(claim: Claim) -> bool:
-    """Whether the holder denies, doubts or withdraws a proposition that can be read on its own."""
-    return claim.stance in _REFUSALS and bool(claim.proposition) and claim.proposition != claim.text
-
-
-def read_features(
-    evidence: Claim, claim: Claim, alignment: Alignment, whole: Probabilities, proposition: Probabilities | None
-) -> tuple[float, ...]:
-    """The values of FEATURES, in their order.
-
-    `whole` scores the evidence as written, `proposition` what its holder refuses (None where nothing is).
-    """
+def read_features(evidence: Claim, claim: Claim, alignment: Alignment, scores: Probabilities) -> tuple[float, ...]:
+    """The values of FEATURES, in their order; `scores` is what the scorer says, the holder's stance counted in."""
     quantity = alignment.quantity.relation if alignment.quantity else QuantityRelation.INCOMPARABLE
     return (
-        _log_odds(whole.entailment, whole.neutral),
-        _log_odds(whole.contradiction, whole.neutral),
-        max(0.0, _log_odds(proposition.entailment, proposition.neutral)) if proposition else 0.0,
-        max(0.0, _log_odds(proposition.contradiction, proposition.neutral)) if proposition else 0.0,
-        float(evidence.stance is Stance.ALLEGED and claim.stance is not Stance.ALLEGED),
+        _log_odds(scores.entailment, scores.neutral),
+        _log_odds(scores.contradiction, scores.neutral),
         float(evidence.stance is Stance.PLANNED and claim.stance is not Stance.PLANNED),
         alignment.own_overlap,
         alignment.overlap,

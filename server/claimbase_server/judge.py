@@ -10,7 +10,7 @@ from pathlib import Path
 
 from claimbase_server.align import Alignment, TimeRelation
 from claimbase_server.extract.comparison import QuantityRelation
-from claimbase_server.features import FEATURES, is_refused, read_features
+from claimbase_server.features import FEATURES, read_features
 from claimbase_server.types import (
     Candidate,
     Claim,
@@ -24,11 +24,12 @@ from claimbase_server.types import (
 )
 
 _MUCH_OVERLAP = 0.4
+_REFUSALS = (Stance.DENIED, Stance.DOUBTED, Stance.RETRACTED)
 
 
 @dataclass(frozen=True)
 class PairScores:
-    """What the scorer says of the evidence as written and of the proposition its holder refuses, if any."""
+    """What the scorer says of the evidence as written, and of its proposition where that is scored as well."""
 
     whole: Probabilities
     proposition: Probabilities | None = None
@@ -61,8 +62,7 @@ class Judge:
     def weigh(self, candidate: Candidate, claim: Claim, alignment: Alignment, scores: PairScores) -> Evidence:
         """Set one stored claim against the claim under check."""
         evidence = candidate.claim
-        values = read_features(evidence, claim, alignment, scores.whole, scores.proposition)
-        shares = self.probabilities(values)
+        shares = self.probabilities(read_features(evidence, claim, alignment, with_stance(evidence, scores)))
         relation = max((Relation.SUPPORTS, Relation.CONTRADICTS), key=lambda side: shares[side])
         if shares[relation] < self.threshold:
             relation = Relation.NEUTRAL
@@ -92,13 +92,39 @@ def premise(claim: Claim) -> str:
     return f"{claim.context} {claim.text}" if claim.context else claim.text
 
 
-def pairs_of(evidence: Claim, hypothesis: str) -> tuple[Pair, ...]:
-    """What must be scored to judge one piece of evidence: itself, and the proposition its holder refuses."""
-    whole = Pair(premise(evidence), hypothesis)
-    if not is_refused(evidence):
+def pairs_of(evidence: Claim, claim: Claim) -> tuple[Pair, ...]:
+    """What must be scored to judge one piece of evidence: itself and, where its holder's stance matters, its content.
+
+    A claim that tells of the same stance ('he denied it') is judged by the evidence as written alone.
+    """
+    whole = Pair(premise(evidence), claim.text)
+    if not evidence.proposition or evidence.proposition == evidence.text or claim.stance is evidence.stance:
         return (whole,)
-    refused = f"{evidence.context} {evidence.proposition}" if evidence.context else evidence.proposition
-    return whole, Pair(refused, hypothesis)
+    if evidence.stance in _REFUSALS:
+        return whole, Pair(f"{evidence.context} {evidence.proposition}".strip(), claim.text)
+    if evidence.stance is Stance.ALLEGED:
+        return whole, Pair(f"{premise(evidence)} {evidence.proposition}", claim.text)
+    return (whole,)
+
+
+def with_stance(evidence: Claim, scores: PairScores) -> Probabilities:
+    """The scores with the holder's stance counted in.
+
+    What a holder denies, doubts or withdraws counts with the opposite polarity. What a holder alleges
+    counts as said; that it is no more than alleged is weighed by the verdict, not here.
+    """
+    whole, content = scores.whole, scores.proposition
+    if content is None:
+        return whole
+    if evidence.stance in _REFUSALS:
+        entailment = whole.entailment * (1.0 - content.entailment)
+        contradiction = max(whole.contradiction, content.entailment)
+    else:
+        entailment = max(whole.entailment, content.entailment)
+        contradiction = max(whole.contradiction, content.contradiction)
+    total = max(1.0, entailment + contradiction)
+    entailment, contradiction = entailment / total, contradiction / total
+    return Probabilities(entailment, 1.0 - entailment - contradiction, contradiction)
 
 
 def _reasons(relation: Relation, evidence: Claim, claim: Claim, alignment: Alignment) -> tuple[Reason, ...]:

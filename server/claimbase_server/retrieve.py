@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from claimbase_server.batcher import Batcher
 from claimbase_server.call import Call, await_result
-from claimbase_server.extract.names import find_names
 from claimbase_server.extract.numbers import find_numbers, tokenize
 from claimbase_server.extract.vocabulary import word_set
 from claimbase_server.store.base import Store
@@ -55,8 +54,11 @@ class Retriever:
         vector = await_result(embedding, call).vectors[0]
         by_meaning = self._store.search_vector(collection, vector, _DEPTH)
         scores = fuse([by_words, by_meaning])
-        found = dict(self._store.get_claims(collection, _with_neighbours(scores)))
-        scores = _favour_neighbours(_favour_documents(scores, found), found)
+        found = dict(self._store.get_claims(collection, list(scores)))
+        scores = favour_documents(scores, found)
+        beside = {near for row in _ranked(scores)[:_NEIGHBOURS_OF] for near in (row - 1, row + 1)} - found.keys()
+        found.update(self._store.get_claims(collection, sorted(beside)))
+        scores = favour_neighbours(scores, found)
         return [replace(found[row], score=scores[row]) for row in _ranked(scores)[:limit]]
 
     def _search_text(self, collection: str, terms: Sequence[str]) -> list[int]:
@@ -68,9 +70,10 @@ class Retriever:
 
 def search_terms(claim_text: str) -> list[str]:
     """The claim's names, numbers and words with a meaning; numbers also as they may be spelt elsewhere."""
-    names = {word for name in find_names(claim_text) for word in _WORD.findall(name.text)}
-    words = [word for word in _WORD.findall(claim_text) if word in names or word.casefold() not in _STOPWORDS]
-    return list({term.casefold(): term for term in [*words, *_number_spellings(claim_text)]}.values())
+    words = _WORD.findall(claim_text)
+    # A capital within the sentence makes a name of a common word: 'in May', 'Will County'.
+    telling = [word for n, word in enumerate(words) if word.casefold() not in _STOPWORDS or (n and word[0].isupper())]
+    return list({term.casefold(): term for term in [*telling, *_number_spellings(claim_text)]}.values())
 
 
 def fuse(rankings: Iterable[Sequence[int]]) -> dict[int, float]:
@@ -82,12 +85,7 @@ def fuse(rankings: Iterable[Sequence[int]]) -> dict[int, float]:
     return scores
 
 
-def _with_neighbours(scores: dict[int, float]) -> list[int]:
-    """All rows with a score, and all those beside them."""
-    return list(dict.fromkeys(near for row in scores for near in (row, row - 1, row + 1)))
-
-
-def _favour_documents(scores: dict[int, float], found: dict[int, Candidate]) -> dict[int, float]:
+def favour_documents(scores: dict[int, float], found: dict[int, Candidate]) -> dict[int, float]:
     """Scores raised by how well the claim's document does as a whole, so that one story stays together."""
     hits: dict[str, list[float]] = {}
     for row in _ranked(scores):
@@ -102,7 +100,7 @@ def _favour_documents(scores: dict[int, float], found: dict[int, Candidate]) -> 
     }
 
 
-def _favour_neighbours(scores: dict[int, float], found: dict[int, Candidate]) -> dict[int, float]:
+def favour_neighbours(scores: dict[int, float], found: dict[int, Candidate]) -> dict[int, float]:
     """Scores raised beside the best hits: what rebuts a statement often stands next to it."""
     raised = dict(scores)
     for row in _ranked(scores)[:_NEIGHBOURS_OF]:

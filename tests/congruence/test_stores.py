@@ -47,6 +47,19 @@ def draft(a: str, b: str, kind: ConflictKind = ConflictKind.DENIAL, confidence: 
     return ConflictDraft(a, b, kind, confidence, f"{a} against {b}")
 
 
+def everything(store: Store) -> list[object]:
+    """All that a store tells of its default collection."""
+    return [
+        store.stats("default"),
+        store.list_documents("default", 99, ""),
+        store.list_claims("default", 99, 0),
+        store.list_conflicts("default", 99, 0),
+        store.search_text("default", ["harbour"], 99),
+        store.search_vector("default", np.ones(8, np.float32), 99),
+        [(row, vector.tolist()) for row, vector in store.export_vectors("default")],
+    ]
+
+
 def claim_ids(store: Store, rows: list[int], collection: str = "default") -> list[str]:
     return [candidate.claim.id for _, candidate in store.get_claims(collection, rows)]
 
@@ -67,7 +80,8 @@ def test_a_document_comes_back_as_it_was_stored(store: Store) -> None:
 def test_a_claim_comes_back_with_all_its_parts(store: Store) -> None:
     start = datetime(2022, 1, 5, tzinfo=timezone.utc)
     claim = Claim(
-        "d.0", "d", "At least 26 died.", "At least\n26 died.", 3, 20, "He spoke.", "the ministry", Stance.DENIED, "26 died",
+        "d.0", "d", "At least 26 died.", "At least\n26 died.", 3, 20, "He spoke.", "the ministry", Stance.DENIED,
+        "26 died",
         (Quantity(26, None, "", "death", "Almaty", "at least 26"), Quantity(0.5, 1.5, "percent", "", "", "1 percent")),
         TimeInterval(start, start + timedelta(days=1), "on Wednesday"),
     )  # fmt: skip
@@ -321,17 +335,10 @@ def test_everything_is_there_after_closing_and_opening(open_store: Callable[[], 
     store.create_collection("other")
     put(store, Document("a", "harbour closed\nminister resigned"))
     put(store, Document("b", "harbour open"), conflicts=(draft("b.0", "a.0"),), request="r")
-    query = np.ones(8, np.float32)
-    before = (
-        store.list_documents("default", 9, ""), store.list_claims("default", 9, 0), store.list_conflicts("default", 9, 0),
-        store.search_text("default", ["harbour"], 9), store.search_vector("default", query, 9), store.stats("default"),
-    )  # fmt: skip
+    before = everything(store)
     store.close()
     store = open_store()
-    assert before == (
-        store.list_documents("default", 9, ""), store.list_claims("default", 9, 0), store.list_conflicts("default", 9, 0),
-        store.search_text("default", ["harbour"], 9), store.search_vector("default", query, 9), store.stats("default"),
-    )  # fmt: skip
+    assert everything(store) == before
     assert store.list_collections(9, "") == ["default", "other"]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,16 +25,33 @@ def test_every_block_is_of_a_kind_that_is_run_here() -> None:
     assert all(line.split()[0] in ("make", "claimbase", "echo", "docker") for line in LINES)
 
 
-def test_commands_run_in_order(command_environment: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "examples").symlink_to(REPOSITORY / "examples")
+@pytest.fixture(scope="module")
+def folder(command_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the README's commands were run, one after the other."""
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "examples").symlink_to(REPOSITORY / "examples")
     commands = [line for line in LINES if line.split()[0] in ("claimbase", "echo") and "serve" not in line]
     assert len(commands) > 5
     script = "\n".join(["set -e", *commands])
-    ended = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=command_environment, capture_output=True, text=True
-    )
+    ended = subprocess.run(["bash", "-c", script], cwd=folder, env=command_environment, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
-    assert (tmp_path / "scores.jsonl").read_text().count("\n") == 1
+    return folder
+
+
+def test_commands_write_what_they_name(folder: Path) -> None:
+    assert (folder / "claimbase.db").is_file()
+    assert (folder / "scores.jsonl").read_text().count("\n") == 1
+
+
+def test_embedded_base_and_service_agree(
+    folder: Path, server: str, claimbase: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    remote = claimbase("check", "--input", "examples/claims.jsonl", "--json", folder=folder, base=server)
+    embedded = (folder / "verdicts.jsonl").read_text()
+    assert len(embedded.splitlines()) == len(remote.stdout.splitlines()) > 10
+    for a, b in zip(map(json.loads, embedded.splitlines()), map(json.loads, remote.stdout.splitlines()), strict=True):
+        assert (a["id"], a["claim"], a["verdict"], a["disputed"]) == (b["id"], b["claim"], b["verdict"], b["disputed"])
+        assert [e["quote"] for e in a["evidence"]] == [e["quote"] for e in b["evidence"]]
 
 
 @pytest.mark.parametrize("target", sorted({line.split()[1] for line in LINES if line.startswith("make ")}))
@@ -70,6 +89,6 @@ def test_example_program_runs_against_a_server(server: str) -> None:
 
 def test_every_command_is_in_the_readme(command_environment: dict[str, str]) -> None:
     ended = subprocess.run(["claimbase", "--help"], env=command_environment, capture_output=True, text=True)
-    commands = re.findall(r"^    ([a-z][a-z-]+)  ", ended.stdout, re.MULTILINE)
+    commands = re.findall(r"^    ([a-z][a-z-]+)(?:  |$)", ended.stdout, re.MULTILINE)
     assert len(commands) == 9
     assert [name for name in commands if f"| `claimbase {name}" not in README] == []

@@ -15,6 +15,7 @@ import pytest
 
 from claimbase_client import ClaimBase
 from claimbase_models import bundled
+from claimbase_server import main
 from claimbase_server.main import Engine, Settings, build_engine
 from claimbase_server.rpc.server import RpcServer
 from claimbase_server.store.base import ConflictDraft
@@ -55,7 +56,7 @@ class Service:
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of small models with random weights, laid out as the bundled ones."""
+    """A folder of small models, laid out as the bundled ones."""
     folder = tmp_path_factory.mktemp("models")
     write_models(folder)
     return folder
@@ -66,6 +67,7 @@ def engine(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E
     """The real engine over a new base; its answers mean nothing, since its models know nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bundled, "WEIGHTS", models)
+        patch.setattr(main, "WEIGHTS", models)
         found = build_engine(Settings(base=str(tmp_path_factory.mktemp("base") / "claims.db"), threads=1))
     yield found
     found.close()

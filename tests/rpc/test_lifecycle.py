@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from claimbase_client import ClaimBase, Internal, NotFound, ResourceExhausted, Unavailable
+from claimbase_client import Cancelled, ClaimBase, Internal, NotFound, ResourceExhausted, Unavailable
 from claimbase_server.rpc.server import ListenError, RpcServer
 from claimbase_server.store.base import StoreUnavailable
 
@@ -180,14 +181,24 @@ def test_stopping_ends_watches_and_lets_calls_finish(
             base.delete_document("a")
 
 
+def test_a_server_that_is_gone_is_unavailable_at_once(start_service: Callable[..., Any]) -> None:
+    service = start_service()
+    with ClaimBase(service.address) as base:
+        base.get_model()
+        service.stop()
+        for call in (base.get_model, lambda: base.delete_document("a"), lambda: next(base.watch_conflicts(timeout=20))):
+            with pytest.raises(Unavailable):
+                call()
+
+
 def test_sigterm_drains_and_exits_cleanly(models: Path, tmp_path: Path) -> None:
     program = (
         "import asyncio, pathlib, sys\n"
         "from claimbase_models import bundled\n"
-        "from claimbase_server.main import Settings, build_engine\n"
+        "from claimbase_server import main\n"
         "from claimbase_server.rpc.server import serve\n"
-        "bundled.WEIGHTS = pathlib.Path(sys.argv[1])\n"
-        "engine = build_engine(Settings(base=sys.argv[2], threads=1))\n"
+        "bundled.WEIGHTS = main.WEIGHTS = pathlib.Path(sys.argv[1])\n"
+        "engine = main.build_engine(main.Settings(base=sys.argv[2], threads=1))\n"
         "asyncio.run(serve(engine, '127.0.0.1:0'))\n"
         "engine.close()\n"
     )
@@ -198,10 +209,26 @@ def test_sigterm_drains_and_exits_cleanly(models: Path, tmp_path: Path) -> None:
         found = re.fullmatch(r"listening on (127\.0\.0\.1:\d+)\n", line)
         assert found, f"{line!r} {process.stderr and process.stderr.read()}"
         with ClaimBase(found.group(1)) as base:
-            assert base.get_model().scorer.labels
-            watch = base.watch_conflicts(timeout=60)
+            release = threading.Event()
+
+            def ask() -> Iterator[tuple[str, str]]:
+                yield "before", "It rained."
+                release.wait(60)
+                yield "after", "It rained."
+
+            answers = base.stream_check_claims(ask())
+            assert next(answers).id == "before"
             process.send_signal(signal.SIGTERM)
-            with pytest.raises(Unavailable):
-                next(watch)
+            with pytest.raises((Unavailable, Cancelled)):
+                _delete_without_end(base)
+            release.set()
+            assert [answer.id for answer in answers] == ["after"]
         assert process.wait(60) == 0
         assert "Traceback" not in process.stderr.read()  # type: ignore[union-attr]
+
+
+def _delete_without_end(base: ClaimBase) -> None:
+    """Call until the server refuses calls."""
+    while True:
+        with suppress(NotFound):
+            base.delete_document("a")

@@ -1,13 +1,16 @@
-"""Models small enough to make on the spot: real architecture and files, random weights."""
+"""Models small enough to make on the spot: real architectures and files, weights that know nothing."""
 
 from __future__ import annotations
 
+import json
 import string
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
+
+from claimbase_server.features import FEATURES
 
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _CHARACTERS = (*string.ascii_lowercase, *string.digits)
@@ -16,7 +19,7 @@ _LABELS = ("contradiction", "entailment", "neutral")
 
 
 def write_models(folder: Path) -> None:
-    """Make folder/scorer, a three-label BERT, and folder/embedder."""
+    """Make folder/scorer, a three-label BERT, folder/embedder, and folder/judge.json that trusts the scorer alone."""
     torch.manual_seed(7)
     size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
     config = BertConfig(vocab_size=len(_vocabulary()), max_position_embeddings=256, **size)
@@ -26,6 +29,14 @@ def write_models(folder: Path) -> None:
     BertForSequenceClassification(config).save_pretrained(folder / "scorer")
     for name in ("embedder", "scorer"):
         _tokenizer().save_pretrained(folder / name)
+    followed = {"SUPPORTS": "entailment", "CONTRADICTS": "contradiction", "NEUTRAL": ""}
+    judge = {
+        "features": FEATURES,
+        "weights": {side: [float(feature == name) for feature in FEATURES] for side, name in followed.items()},
+        "bias": dict.fromkeys(followed, 0.0),
+        "threshold": 0.3,
+    }
+    (folder / "judge.json").write_text(json.dumps(judge), encoding="utf-8")
 
 
 def _vocabulary() -> dict[str, int]:

@@ -12,6 +12,7 @@ from claimbase_server.types import CheckResult, Claim, Conflict, Document, Pair,
 
 COLLECTION = "default"
 REMOTE_PREFIX = "grpc://"
+LOCAL_PREFIXES = ("sqlite:///", "postgresql://", "postgres://")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def open_base(argument: str | None, model: str | None = None, must_exist: bool =
         from claimbase_server.cli.remote import RemoteBase
 
         return RemoteBase(url[len(REMOTE_PREFIX) :])
+    if "://" in url and not url.startswith(LOCAL_PREFIXES):
+        raise BadInput(f"{url}: no claim base: name a file, sqlite:///path, postgresql://... or grpc://host:port")
     from claimbase_server.cli.local import LocalBase
 
     return LocalBase(url, model, must_exist)

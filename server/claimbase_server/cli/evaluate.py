@@ -33,9 +33,10 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    for name in ("limit", "elsewhere"):
-        if (getattr(arguments, name) or 0) < 0:
-            raise BadInput(f"--{name} {getattr(arguments, name)}: give 0 or more")
+    if arguments.limit is not None and arguments.limit < 1:
+        raise BadInput(f"--limit {arguments.limit}: give 1 or more")
+    if arguments.elsewhere < 0:
+        raise BadInput(f"--elsewhere {arguments.elsewhere}: give 0 or more")
     if arguments.dossiers:
         run_dossiers(Path(arguments.dossiers), arguments)
     else:
@@ -60,6 +61,8 @@ def run_pairs(data: Path, arguments: argparse.Namespace) -> None:
         result = evaluate(load_scorer(arguments.model or BUNDLED), data, sets, arguments.limit)
     except ModelError as error:
         raise BadInput(str(error)) from None
+    except (KeyError, ValueError) as error:
+        raise BadInput(f"{data}: not labelled pairs as the sets have them ({error!r})") from None
     if arguments.json:
         write_json(asdict(result))
     else:

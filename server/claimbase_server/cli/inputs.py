@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -205,20 +205,25 @@ def _text_document(path: Path, document_id: str) -> DocumentInput:
 
 def _line_document(value: dict[str, Any], folder: Path, where: str) -> Document:
     """The document of one JSON line; its "file" is read relative to `folder`."""
-    fields = {key: text_field(value, key, where) for key in DOCUMENT_KEYS if key in value}
-    file = fields.pop("file", "")
-    if bool(file) == ("text" in fields):
+    fields = {key: text_field(value, key, where) for key in DOCUMENT_KEYS}
+    file, text = fields["file"], fields["text"]
+    if bool(file) == ("text" in value):
         raise BadInput(f'{where}: give the text either in "text" or in "file"')
     if file:
         try:
-            fields["text"] = read_text(folder / file)
+            text = read_text(folder / file)
         except BadInput as error:
             raise BadInput(f'{where}: "file": {error}') from None
-    published = fields.pop("publish_time", "")
-    document_id = fields.pop("id", "") or derived_id(fields.get("url", ""), Path(file).stem, fields["text"])
-    document = Document(id=document_id, **fields)
-    if published:
-        document = replace(document, publish_time=read_time(published, where))
+    document = Document(
+        id=fields["id"] or derived_id(fields["url"], Path(file).stem, text),
+        text=text,
+        title=fields["title"],
+        publisher=fields["publisher"],
+        url=fields["url"],
+        author=fields["author"],
+        publish_time=read_time(fields["publish_time"], where) if fields["publish_time"] else None,
+        language=fields["language"],
+    )
     check_document(document, where)
     return document
 

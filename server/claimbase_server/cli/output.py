@@ -171,7 +171,7 @@ def verdict_mark(result: CheckResult) -> Text:
 
 
 def verdict_body(result: CheckResult) -> RenderableType:
-    """The claim, the strongest evidence of each side (the deciding side first) and why."""
+    """The claim, and the strongest evidence of each side with its reasons, the deciding side first."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -189,7 +189,7 @@ def verdict_body(result: CheckResult) -> RenderableType:
     parts: list[RenderableType] = [Text(result.claim, style="bold")]
     if grid.row_count:
         parts.append(grid)
-    if result.summary:
+    else:
         parts.append(Text(result.summary, style="italic"))
     return Group(*parts)
 
@@ -198,11 +198,16 @@ def evidence_text(evidence: Evidence) -> Text:
     """The sentence, who says it, in which document and when, and the reasons."""
     from rich.text import Text
 
-    text = Text(f"“{evidence.claim.text}”")
+    text = Text(quoted(evidence.claim))
     text.append(f"\n{holder(evidence.claim)} · {source_line(evidence.source)}", style="cyan")
     for reason in evidence.reasons:
         text.append(f"\n{reason.text}", style="dim")
     return text
+
+
+def quoted(claim: Claim) -> str:
+    """The claim's words in quotation marks; the later half of a sentence shows that it is one."""
+    return f"“… {claim.text}”" if claim.text[:1].islower() else f"“{claim.text}”"
 
 
 def holder(claim: Claim) -> str:
@@ -251,7 +256,7 @@ def conflict_table(conflicts: Iterable[Conflict]) -> Table:
     for conflict in conflicts:
         text = Text()
         for side in (conflict.a, conflict.b):
-            text.append(f"“{side.claim.text}”\n")
+            text.append(f"{quoted(side.claim)}\n")
             text.append(f"{holder(side.claim)} · {source_line(side.source)}\n", style="cyan")
         text.append(conflict.reason, style="dim")
         table.add_row(Text(f"{conflict.kind.value}\n{conflict.confidence:.0%} sure"), text)

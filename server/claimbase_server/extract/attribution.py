@@ -19,7 +19,7 @@ from claimbase_server.extract.lexicon import (
 )
 from claimbase_server.extract.propositions import clean, is_planned, is_plural, write_proposition
 from claimbase_server.extract.vocabulary import word_set
-from claimbase_server.extract.words import QUOTE_MARKS
+from claimbase_server.extract.words import QUOTE_MARKS, has_finite, tokenise
 from claimbase_server.types import Stance
 
 MAX_NESTING = 3
@@ -122,18 +122,26 @@ def read_sentence(sentence: str, speakers: Speakers) -> Reading:
 def read_frame(sentence: str, frame: Frame, speakers: Speakers, depth: int = 0) -> Reading:
     """The reading of a sentence through its frame, inner frames followed."""
     holder = speakers.resolve(frame.holder)
-    proposition = write_proposition(sentence, frame, holder)
+    proposition = write_proposition(sentence, frame, holder) or sentence
     stance = frame.stance
     if stance is Stance.REPORTED and _is_confession(sentence, frame):
         stance = Stance.ALLEGED
     if stance in (Stance.REPORTED, Stance.ALLEGED) and not frame.object and depth < MAX_NESTING:
         inner = find_frame(proposition)
-        if inner is not None and (inner.holder or inner.stance is not Stance.REPORTED):
+        if inner is not None and _heads(proposition, inner):
             return _nest(Reading(holder, stance, proposition, frame), inner, speakers, depth)
     direct = any(sentence[start : start + 1] in QUOTE_MARKS for start, end in frame.content if start < end)
     if stance is Stance.REPORTED and is_planned(proposition, reported=not direct):
         stance = Stance.PLANNED
     return Reading(holder, stance, proposition, frame)
+
+
+def _heads(clause: str, inner: Frame) -> bool:
+    """True when the inner frame governs the whole clause: not in 'he ordered it and said that ...'."""
+    if not inner.holder and inner.stance is Stance.REPORTED:
+        return False
+    ahead = [token for token in tokenise(clause) if token.end <= inner.verb.start]
+    return inner.before or not has_finite(ahead) or any(token.lower in ("who", "which") for token in ahead)
 
 
 def _nest(outer: Reading, inner: Frame, speakers: Speakers, depth: int) -> Reading:

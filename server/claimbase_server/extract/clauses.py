@@ -93,7 +93,21 @@ def _is_stance_verb(tokens: Sequence[Token], index: int) -> bool:
 
 def _is_clause(left: Sequence[Token]) -> bool:
     words = [token for token in left if token.is_word]
-    return len(words) >= MIN_WORDS and has_finite(left) and left[0].lower not in _SUBORDINATE_OPENERS
+    return (
+        len(words) >= MIN_WORDS and has_finite(_without_relatives(left)) and left[0].lower not in _SUBORDINATE_OPENERS
+    )
+
+
+def _without_relatives(left: Sequence[Token]) -> list[Token]:
+    """The words without ', who ...' and ', which ...' up to the next comma."""
+    kept: list[Token] = []
+    inside = False
+    for index, token in enumerate(left):
+        if token.text == ",":
+            inside = index + 1 < len(left) and left[index + 1].lower in ("who", "which", "whose", "whom", "where")
+        if not inside:
+            kept.append(token)
+    return kept
 
 
 def _stands_alone(right: Sequence[Token]) -> bool:

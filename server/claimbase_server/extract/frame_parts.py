@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claimbase_server.extract.holders import PRONOUNS
-from claimbase_server.extract.lexicon import AUXILIARIES, BE_FORMS, NEGATIONS, POSSESSIVES, PREPOSITIONS, ReportingVerb
+from claimbase_server.extract.lexicon import (
+    AUXILIARIES,
+    BE_FORMS,
+    DETERMINERS,
+    NEGATIONS,
+    NOUN_OR_VERB,
+    POSSESSIVES,
+    PREPOSITIONS,
+    REPORTING_VERBS,
+    ReportingVerb,
+)
 from claimbase_server.extract.sentences import Span
 from claimbase_server.extract.vocabulary import word_set
 from claimbase_server.extract.words import QUOTE_MARKS, STOPS, Token, has_finite, is_time
@@ -81,7 +91,9 @@ def phrase_group_start(tokens: Sequence[Token], subject: Span) -> int:
         back = start - 1
         while back > 0 and tokens[back - 1].text not in STOPS:
             back -= 1
-        opens = tokens[back].lower in POSSESSIVES or tokens[back - 1].text in QUOTE_MARKS
+        opens = tokens[back].lower in POSSESSIVES or (
+            tokens[back - 1].text in QUOTE_MARKS and tokens[back].lower in DETERMINERS
+        )
         if back and opens and not has_finite(tokens[back : start - 1]):
             return back
     return start
@@ -98,6 +110,8 @@ def content_start(tokens: Sequence[Token], start: int, verb: ReportingVerb) -> t
         if token.text == ":" or (token.text in QUOTE_MARKS and is_direct_quotation(tokens, position)):
             return position + 1, True
         if token.lower in AUXILIARIES or token.text in (";", ".") or token.lower in ("who", "which"):
+            break
+        if position > start and token.lower in REPORTING_VERBS and token.lower not in NOUN_OR_VERB:
             break
     position = start
     if verb.recipient:

@@ -47,6 +47,9 @@ def subject_before(tokens: Sequence[Token], verb: int) -> Span | None:
     if tokens[end - 1].text in _DASHES:
         opening = next((i for i in range(end - 2, -1, -1) if tokens[i].text in _DASHES), 0)
         return subject_before(tokens, opening) if opening else None
+    if tokens[end - 1].lower in ("and", "but", "or"):
+        shared = first_finite(tokens[: end - 1])
+        return subject_before(tokens, shared) if shared > 0 else None
     start = _segment_start(tokens, end)
     return _clean(tokens, start, end)
 

@@ -119,7 +119,8 @@ _PRESENT = word_set(
     " designates recognises recognizes estimates values excludes corresponds undercuts faces covers serves helps"
     " brings buys sells sends moves turns rises falls grows drops depends exists applies affects causes allows"
     " requires puts provides produces receives suffers supports opposes backs fights kills attacks controls links"
-    " reduces lasts considers decides declares describes differs disputes doubts explains feels fits follows happens hears"
+    " reduces lasts considers decides declares describes differs disputes doubts explains feels fits follows"
+    " happens hears"
     " houses lacks laughs looks loves maintains meets mentions notes occurs offers owns passes phones points prepares"
     " proves raises reports represents resigns returns reveals rules searches shakes shrugs sounds states stops"
     " suggests talks travels tries uses visits votes waits walks wins worries block blocks bear bears drifts hit"
@@ -144,7 +145,7 @@ _BEFORE_NOUNS = PREPOSITIONS | POSSESSIVES | word_set("a an the no every being b
 
 def is_past(word: str) -> bool:
     """True for a lower-case word that may be a past tense ('fled', 'arrested')."""
-    return word in _IRREGULAR_PAST or (word.endswith("ed") and len(word) > 4 and word not in _NOT_PAST)
+    return word in _IRREGULAR_PAST or (word.endswith("ed") and len(word) > 3 and word not in _NOT_PAST)
 
 
 def is_finite(word: str, previous: str) -> bool:

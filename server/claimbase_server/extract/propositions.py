@@ -66,7 +66,11 @@ def is_plural(phrase: str) -> bool:
     """True when a noun phrase takes 'were': 'police', 'the terrorists', 'Ann and Bob', 'they'."""
     head = re.split(r" (?:of|in|from|for|to|at|on|who|with) |,", phrase)[0].strip().lower()
     last = head.split(" ")[-1] if head else ""
-    if last in PLURAL_NOUNS_WITHOUT_S or last in ("they", "them", "we", "us", "some", "many", "others"):
+    if (
+        last.endswith(("men", "people"))
+        or last in PLURAL_NOUNS_WITHOUT_S
+        or last in ("they", "them", "we", "us", "some", "many", "others")
+    ):
         return True
     if " and " in phrase:
         return True

@@ -28,6 +28,7 @@ from claimbase_server.extract.lexicon import (
     REPORTING_VERBS,
     STATEMENT_NOUNS,
     ReportingVerb,
+    is_finite,
 )
 from claimbase_server.extract.sentences import Span
 from claimbase_server.extract.vocabulary import word_set
@@ -205,9 +206,18 @@ def _before_speaker(sentence: str, tokens: Sequence[Token], start: int) -> int:
 
 
 def _has_near_clause(rest: Sequence[Token]) -> bool:
-    """True when a finite verb comes before the circumstances: not 'everything when the trial opened'."""
-    end = next((i for i, token in enumerate(rest) if i and token.lower in _CIRCUMSTANCES), len(rest))
+    """True when a finite verb comes first: not in 'everything when it opened', 'him of the plan and noted'."""
+    end = len(rest)
+    for position, token in enumerate(rest):
+        shares_subject = token.lower in ("and", "but") and _is_verb(rest, position + 1)
+        if shares_subject or (position and token.lower in _CIRCUMSTANCES):
+            end = position
+            break
     return has_finite(rest[:end])
+
+
+def _is_verb(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and is_finite(tokens[index].lower, "")
 
 
 def _opens_clause(rest: Sequence[Token]) -> bool:

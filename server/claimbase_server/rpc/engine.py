@@ -7,22 +7,10 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from claimbase_models.protocols import Embedder, Scorer
+from claimbase_server.batcher import ScoredPairs
 from claimbase_server.call import Call
 from claimbase_server.store.base import PutOutcome, Store
-from claimbase_server.types import Candidate, CheckResult, Claim, Document, Pair, Probabilities
-
-
-class ScoredPairs(Protocol):
-    """Probabilities in the order of the pairs, and the seconds that they took."""
-
-    @property
-    def probabilities(self) -> Sequence[Probabilities]: ...
-
-    @property
-    def queue_seconds(self) -> float: ...
-
-    @property
-    def infer_seconds(self) -> float: ...
+from claimbase_server.types import Candidate, CheckResult, Claim, Document, Pair
 
 
 class Batcher(Protocol):

@@ -94,7 +94,7 @@ class VectorIndex:
         scores: list[Floats] = []
         rows: list[Rows] = []
         for block, used in self._snapshot():
-            alive = block.alive[:used]
+            alive = block.alive[:used].copy()  # may change while we look
             block_scores = (block.vectors[:used] @ vector)[alive]
             best = _largest(block_scores, limit)
             scores.append(block_scores[best])
