@@ -8,6 +8,7 @@ COPY proto proto
 COPY client client
 COPY server server
 COPY models models
+COPY examples examples
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.11-slim-bookworm AS venv

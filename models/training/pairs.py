@@ -50,8 +50,7 @@ def held_back(scenario: str) -> bool:
 
 def read_pairs(path: Path) -> Iterator[LabelledPair]:
     """The three-way pairs of a .jsonl or .jsonl.gz file without held-back scenarios; other labels are skipped."""
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as lines:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
         for line in lines:
             row = json.loads(line)
             if row["label"] in LABELS and not held_back(row.get("scenario", "-")):

@@ -61,8 +61,8 @@ def decided_pairs(news: Sequence[RealPair], fever: Sequence[RealPair]) -> list[t
     return list(dict.fromkeys([*decided, *public]))
 
 
-def training_sets(data: Path, seed: int, take: int | None) -> dict[str, Dataset]:
-    """The triples and the pairs to train on; take cuts each to its first so many for a trial."""
+def training_sets(data: Path, seed: int, take: int) -> dict[str, Dataset]:
+    """The triples and the pairs to train on; take cuts each to its first so many."""
     rng = random.Random(seed)
     news = read_news()
     triples = news_triples(news, rng)
@@ -136,7 +136,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds nli/train")
     parser.add_argument("--work", type=Path, required=True, help="where checkpoints and the result go")
     parser.add_argument("--dossiers", type=Path, help="dossiers to measure recall on, before and after")
-    parser.add_argument("--take", type=int, help="train on so many triples and pairs only, to try it out")
+    parser.add_argument("--take", type=int, default=1500, help="train on so many triples and so many pairs")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     folder = options.work / "embedder"

@@ -16,11 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from claimbase_models.bundled import load_scorer
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
+from claimbase_models.bundled import load_scorer
 from claimbase_models.protocols import Scorer
 from claimbase_server.align import align
 from claimbase_server.extract import extract_claims, read_claim
@@ -33,7 +33,8 @@ from pairs import HERE, LABELS, held_back
 RELATIONS = ("SUPPORTS", "NEUTRAL", "CONTRADICTS")  # in the order of LABELS
 FILES = ("train", "windows_train", "drills_train")
 SIMILAR, RANDOM = 3, 2  # premises of other scenarios set against each hypothesis
-FALSE_ALARMS = 0.002  # share of pairs from other scenarios that may pass the threshold
+LEAST = 0.4  # below it the two sides and neutral are too close to call
+FALSE_ALARMS = 0.01  # share of pairs from other scenarios that may pass the threshold
 
 
 def read_examples(seed: int = 0) -> tuple[list[tuple[str, str, int, str]], int]:
@@ -79,9 +80,20 @@ def read_matrix(examples: list[tuple[str, str, int, str]], scorer: Scorer) -> ND
 
 
 def choose_threshold(probabilities: NDArray[np.float64], labelled: int) -> float:
-    """The least threshold, from 0.5 up, that lets at most FALSE_ALARMS of the unrelated pairs pass."""
+    """The least threshold, from LEAST up, that lets at most FALSE_ALARMS of the unrelated pairs pass."""
     unrelated = probabilities[labelled:, [0, 2]].max(axis=1)
-    return float(max(0.5, np.quantile(unrelated, 1 - FALSE_ALARMS)))
+    return float(max(LEAST, np.quantile(unrelated, 1 - FALSE_ALARMS)))
+
+
+def without_allegations(
+    examples: list[tuple[str, str, int, str]], labelled: int
+) -> tuple[list[tuple[str, str, int, str]], int]:
+    """The examples less the hand-labelled allegations, and how many hand-labelled ones are left.
+
+    An allegation is judged by what it says and weighed in the verdict: its own label would teach otherwise.
+    """
+    kept = [e for e in examples[:labelled] if as_evidence(e[0], e[1]).stance is not Stance.ALLEGED]
+    return kept + examples[labelled:], len(kept)
 
 
 def main() -> None:
@@ -89,11 +101,7 @@ def main() -> None:
     parser.add_argument("--scorer", required=True, help="folder of the published scorer")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    examples, labelled = read_examples()
-    # An allegation is judged by what it says and weighed in the verdict: its own label would teach otherwise.
-    alleged = [as_evidence(premise, claim).stance is Stance.ALLEGED for premise, claim, _, _ in examples[:labelled]]
-    examples = [e for e, left_out in zip(examples, alleged + [False] * (len(examples) - labelled)) if not left_out]
-    labelled -= sum(alleged)
+    examples, labelled = without_allegations(*read_examples())
     matrix = read_matrix(examples, load_scorer(options.scorer))
     labels = np.array([label for _, _, label, _ in examples])
     groups = np.array([scenario for *_, scenario in examples])
@@ -103,24 +111,18 @@ def main() -> None:
     for name, rows in (("hand-labelled", slice(0, labelled)), ("unrelated", slice(labelled, None))):
         accuracy = (folds[rows].argmax(axis=1) == labels[rows]).mean()
         print(f"{name}: {len(labels[rows])} pairs, accuracy {accuracy:.3f} in cross-validation")
-    argmax = matrix[:labelled, :2]
-    alone = np.where(argmax.max(axis=1) <= 0, 1, np.where(argmax[:, 0] >= argmax[:, 1], 0, 2))
+    odds = matrix[:labelled, :2]  # of entailment and contradiction against neutral
+    alone = np.where(odds.max(axis=1) <= 0, 1, np.where(odds[:, 0] >= odds[:, 1], 0, 2))
     print(f"scorer alone on the hand-labelled pairs: {(alone == labels[:labelled]).mean():.3f}")
     classifier.fit(matrix, labels)
-    options.out.write_text(
-        json.dumps(
-            {
-                "features": list(FEATURES),
-                "weights": {name: [round(float(w), 4) for w in row] for name, row in zip(RELATIONS, classifier.coef_)},
-                "bias": dict(zip(RELATIONS, (round(float(b), 4) for b in classifier.intercept_))),
-                "threshold": round(threshold, 3),
-            },
-            indent=1,
-        )
-        + "\n"
-    )
-    for name, row in zip(RELATIONS, classifier.coef_):
-        print(name, {feature: round(float(w), 2) for feature, w in zip(FEATURES, row)})
+    weights = {
+        name: [round(float(weight), 4) for weight in row] for name, row in zip(RELATIONS, classifier.coef_, strict=True)
+    }
+    bias = {name: round(float(value), 4) for name, value in zip(RELATIONS, classifier.intercept_, strict=True)}
+    stored = {"features": FEATURES, "weights": weights, "bias": bias, "threshold": round(threshold, 3)}
+    options.out.write_text(json.dumps(stored, indent=1) + "\n")
+    for name, row in weights.items():
+        print(name, dict(zip(FEATURES, row, strict=True)))
     print(f"threshold {threshold:.3f}")
 
 

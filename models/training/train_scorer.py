@@ -12,7 +12,6 @@ import argparse
 from pathlib import Path
 
 import torch
-from pairs import LABELS, LabelledPair, Stage, read_stages, stage_pairs
 from tokenizers import pre_tokenizers
 from transformers import (
     AutoModelForSequenceClassification,
@@ -23,6 +22,8 @@ from transformers import (
     TrainingArguments,
 )
 from transformers.trainer_utils import get_last_checkpoint
+
+from pairs import LABELS, LabelledPair, Stage, read_stages, stage_pairs
 
 MAX_LENGTH = 144  # tokens of a pair in training; 99% of the mix is shorter
 

@@ -8,7 +8,6 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
@@ -68,14 +67,6 @@ class BatcherStats:
     dropped: int  # entries whose callers went away before they were computed
     cache_hits: int
     failed_batches: int
-
-
-def wait_for(future: Future[Answer], call: Call) -> Answer:
-    """The answer, waiting no longer than the call lives; raises CallGone, ModelFailed or BatcherClosed."""
-    try:
-        return future.result(call.remaining())
-    except FutureTimeout:
-        raise CallGone("the deadline passed while the model was busy") from None
 
 
 @dataclass(eq=False)

@@ -16,10 +16,11 @@ from claimbase_server.judge import Judge, PairScores, pairs_of
 from claimbase_server.retrieve import Retriever
 from claimbase_server.store.base import Store
 from claimbase_server.types import Candidate, CheckResult, Claim, Document, Evidence, Pair, Relation, Timings
-from claimbase_server.verdict import count_sources, decide, order_evidence
+from claimbase_server.verdict import count_sources, decide, order_evidence, restore_rebutted
 
-CANDIDATES = 12  # stored claims set against each claim under check
+CANDIDATES = 20  # stored claims set against each claim under check
 _JOINED = 3  # best candidates that are also read two at a time
+_JOINT_STRENGTH = 0.55  # two sentences that decide together must do so clearly: chance couples are many
 _AT_ONCE = 8  # claims of a batch in flight together, so that the batcher sees full batches
 
 
@@ -45,6 +46,7 @@ class Checker:
             joint, more_queue, more_infer = self._weigh_together(candidates, evidence, claim, call)
             evidence = _replace_joint(evidence, joint)
             queue, infer = queue + more_queue, infer + more_infer
+        evidence = restore_rebutted(evidence)
         decision = decide(claim, evidence)
         total = time.perf_counter() - started
         retrieve = retrieved - started
@@ -75,9 +77,7 @@ class Checker:
             call.check()
             yield claim, self.check(collection, claim.text, call)
 
-    def _weigh(
-        self, candidates: Sequence[Candidate], claim: Claim, call: Call
-    ) -> tuple[list[Evidence], float, float]:
+    def _weigh(self, candidates: Sequence[Candidate], claim: Claim, call: Call) -> tuple[list[Evidence], float, float]:
         """Evidence in the order of the candidates, with the seconds spent queueing and inferring."""
         if not candidates:
             return [], 0.0, 0.0
@@ -96,16 +96,14 @@ class Checker:
         self, candidates: Sequence[Candidate], evidence: Sequence[Evidence], claim: Claim, call: Call
     ) -> tuple[list[tuple[Candidate, Candidate, Evidence]], float, float]:
         """The most telling candidates read two at a time, for claims that need both."""
-        telling = sorted(
-            range(len(candidates)), key=lambda i: evidence[i].probabilities.neutral
-        )[:_JOINED]
+        telling = sorted(range(len(candidates)), key=lambda i: evidence[i].probabilities.neutral)[:_JOINED]
         couples = [_in_reading_order(candidates[i], candidates[j]) for i, j in combinations(telling, 2)]
         joined = [_join(first, second) for first, second in couples]
         weighed, queue, infer = self._weigh(joined, claim, call)
         found = [
             (first, second, piece)
             for (first, second), piece in zip(couples, weighed, strict=True)
-            if piece.relation is not Relation.NEUTRAL
+            if piece.relation is not Relation.NEUTRAL and piece.strength >= _JOINT_STRENGTH
         ]
         return found, queue, infer
 

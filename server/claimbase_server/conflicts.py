@@ -29,7 +29,7 @@ from claimbase_server.types import (
 _NEIGHBOURS = 6  # stored claims looked at for each new one: the cost of a document does not grow with the base
 _INSIDE = 2  # claims of the same document looked at for each
 _LEAST_OVERLAP = 0.2
-_CONFIDENT = 0.6
+_CONFIDENT = 0.4
 _LATER = timedelta(hours=6)  # a higher figure published that much later is an update, not a conflict
 _KINDS = {
     ReasonType.DENIAL: ConflictKind.DENIAL,
@@ -115,7 +115,8 @@ def _draft(new: Candidate, other: Candidate, there: Evidence, back: Evidence) ->
     if confidence < _CONFIDENT or is_update(new, other, alignment):
         return None
     reason = best.reasons[0]
-    return ConflictDraft(other.claim.id, new.claim.id, _KINDS.get(reason.type, ConflictKind.OTHER), confidence, reason.text)
+    kind = _KINDS.get(reason.type, ConflictKind.OTHER)
+    return ConflictDraft(other.claim.id, new.claim.id, kind, confidence, reason.text)
 
 
 def is_update(new: Candidate, other: Candidate, alignment: Alignment) -> bool:

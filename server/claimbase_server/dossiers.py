@@ -45,7 +45,7 @@ class Report:
     def figures(self) -> dict[str, float | None]:
         """Every figure by name, in the order of the table."""
         outcomes = self.outcomes
-        named = {
+        return {
             "verdict accuracy": _share(o.result.verdict is o.expected for o in outcomes),
             **{
                 f"recall {verdict.value}": _share(
@@ -64,7 +64,6 @@ class Report:
             "conflict precision": _ratio(self.conflicts_right, self.conflicts_reported),
             "lookalikes reported": _ratio(self.lookalikes_reported, self.lookalikes),
         }
-        return named
 
 
 def read_dossiers(folder: Path) -> list[dict[str, Any]]:

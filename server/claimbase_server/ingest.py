@@ -27,7 +27,5 @@ class Ingester:
         embedded = await_result(self._batcher.submit_texts([premise(claim) for claim in claims], call), call)
         drafts = self._conflicts.find(collection, document, claims, embedded.vectors, call)
         call.check()
-        outcome, stored = self._store.put_document(
-            collection, document, claims, embedded.vectors, drafts, request_id
-        )
+        outcome, stored = self._store.put_document(collection, document, claims, embedded.vectors, drafts, request_id)
         return outcome, stored, len(claims)

@@ -22,6 +22,7 @@ from claimbase_server.types import (
     Relation,
     Stance,
 )
+from claimbase_server.wording import read_wording
 
 _MUCH_OVERLAP = 0.4
 _REFUSALS = (Stance.DENIED, Stance.DOUBTED, Stance.RETRACTED)
@@ -49,7 +50,7 @@ class Judge:
 
     @classmethod
     def load(cls, path: Path) -> Judge:
-        """Read the judge's weights; ValueError where they are for other features than this release has."""
+        """Read the judge's weights; ValueError where they are missing or for other features than this release has."""
         stored = json.loads(path.read_text(encoding="utf-8"))
         if tuple(stored["features"]) != FEATURES:
             raise ValueError(f"{path}: written for other features; train the judge again (make model)")
@@ -101,6 +102,9 @@ def pairs_of(evidence: Claim, claim: Claim) -> tuple[Pair, ...]:
     if not evidence.proposition or evidence.proposition == evidence.text or claim.stance is evidence.stance:
         return (whole,)
     if evidence.stance in _REFUSALS:
+        # Without a word in common the context may be what agrees with the claim, not what is refused.
+        if not read_wording(evidence.proposition).stems & read_wording(claim.text).stems:
+            return (whole,)
         return whole, Pair(f"{evidence.context} {evidence.proposition}".strip(), claim.text)
     if evidence.stance is Stance.ALLEGED:
         return whole, Pair(f"{premise(evidence)} {evidence.proposition}", claim.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from claimbase_models.bundled import WEIGHTS, load_embedder, load_scorer
-from claimbase_models.protocols import Embedder, Scorer
+from claimbase_models.protocols import Embedder, ModelError, Scorer
 from claimbase_server.batcher import Batcher
 from claimbase_server.checker import Checker
 from claimbase_server.conflicts import ConflictFinder
@@ -49,7 +49,7 @@ def build_engine(settings: Settings) -> Engine:
     """Load the models, open the base and wire the parts; ModelError or StoreUnavailable say what is wrong."""
     scorer = load_scorer(settings.model, threads=settings.threads)
     embedder = load_embedder(threads=settings.threads)
-    judge = Judge.load(WEIGHTS / "judge.json")
+    judge = load_judge()
     store = open_store(settings.base)
     batcher = Batcher(scorer, embedder)
     retriever = Retriever(store, batcher)
@@ -62,6 +62,14 @@ def build_engine(settings: Settings) -> Engine:
         scorer=scorer,
         embedder=embedder,
     )
+
+
+def load_judge() -> Judge:
+    """The judge that ships with the bundled models; ModelError where it is missing or of another release."""
+    try:
+        return Judge.load(WEIGHTS / "judge.json")
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the judge cannot be loaded: {error}") from error
 
 
 def open_store(base: str) -> Store:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claimbase_server.align import are_copies
-from claimbase_server.types import Claim, Evidence, ReasonType, Relation, Stance, Verdict
+from claimbase_server.types import Claim, Evidence, Reason, ReasonType, Relation, Stance, Verdict
 
 # How far a holder's word counts towards a side: the narrator's own reporting stands above a
 # plain report, and an allegation, confession or plan does not establish what it says.
@@ -19,6 +19,7 @@ _TRUST = {
     Stance.ALLEGED: 0.5,
     Stance.PLANNED: 0.5,
 }
+_REFUSALS = (Stance.DENIED, Stance.DOUBTED, Stance.RETRACTED)
 _ESTABLISHES = 0.8  # trust from which on a supporting word makes a claim SUPPORTED
 
 
@@ -49,16 +50,45 @@ def decide(claim: Claim, evidence: Sequence[Evidence]) -> Decision:
         return _contradicted(contradicts, supports)
     if support and any(_trust(e, claim) >= _ESTABLISHES for e in supports):
         return _supported(supports, contradicts)
-    strongest = max((e.strength for e in evidence if e.relation is not Relation.NEUTRAL), default=0.0)
-    summary = "alleged, but not established by any report" if supports else "no report settles it"
-    return Decision(Verdict.UNVERIFIED, 1.0 - 0.5 * strongest, False, summary)
+    if supports:
+        return Decision(Verdict.UNVERIFIED, 0.5, False, "alleged, but not established by any report")
+    nearest = min((e.strength for e in evidence), default=1.0)  # of neutral evidence: how far from settling it
+    return Decision(Verdict.UNVERIFIED, nearest, False, "no report settles it")
+
+
+def restore_rebutted(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence with every rebutted statement on the supporting side.
+
+    Where somebody's doubt or denial counts against the claim, the statement of another holder that it
+    answers, told just before it in the same report, is the other side, whatever the model makes of it alone.
+    """
+    refusals = [e for e in evidence if e.relation is Relation.CONTRADICTS and e.claim.stance in _REFUSALS]
+    restored = []
+    for piece in evidence:
+        answers = [e for e in refusals if _answers(e.claim, piece.claim)]
+        if answers and piece.relation is not Relation.SUPPORTS:
+            strength = max(e.strength for e in answers)
+            reason = Reason(ReasonType.ALLEGATION, f"{piece.claim.attribution} says so; it is rebutted")
+            piece = replace(piece, relation=Relation.SUPPORTS, strength=strength, reasons=(reason,))
+        restored.append(piece)
+    return restored
+
+
+def _answers(refusal: Claim, statement: Claim) -> bool:
+    """Whether somebody refuses what somebody else has said just before in the same report."""
+    told_before = refusal.document_id == statement.document_id and statement.text in refusal.context
+    said = statement.stance in (Stance.ALLEGED, Stance.REPORTED) and bool(statement.attribution)
+    return told_before and said and statement.attribution != refusal.attribution
 
 
 def order_evidence(claim: Claim, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Deciding evidence first, neutral last; within a kind the strongest first."""
-    return tuple(
-        sorted(evidence, key=lambda e: (e.relation is Relation.NEUTRAL, -e.strength * _trust(e, claim), e.claim.id))
-    )
+    """Deciding evidence first, the strongest first; then neutral evidence, what comes nearest to settling it first."""
+
+    def rank(piece: Evidence) -> tuple[bool, float, str]:
+        neutral = piece.relation is Relation.NEUTRAL
+        return neutral, piece.strength if neutral else -piece.strength * _trust(piece, claim), piece.claim.id
+
+    return tuple(sorted(evidence, key=rank))
 
 
 def count_sources(evidence: Iterable[Evidence], side: Relation) -> int:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from claimbase_models.protocols import Encoded, ModelInfo, TextTooLong, Thresholds
-from claimbase_server.batcher import Batcher, BatcherClosed, ModelFailed, wait_for
-from claimbase_server.call import Call, CallGone
+from claimbase_server.batcher import Batcher, BatcherClosed, ModelFailed
+from claimbase_server.call import Call, CallGone, await_result
 from claimbase_server.types import Pair
 
 SECONDS = 30  # far more than anything here takes
@@ -238,7 +238,7 @@ def test_waiting_ends_with_the_deadline() -> None:
     model = Model()
     call = Call(timeout=0.05)
     with closing(Batcher(model, model)) as batcher, held(batcher, model), pytest.raises(CallGone):
-        wait_for(batcher.submit_pairs([Pair("late", "")], call), call)
+        await_result(batcher.submit_pairs([Pair("late", "")], call), call)
 
 
 def test_a_failed_pass_reaches_all_of_its_batch_and_the_next_one_works() -> None:
