@@ -12,6 +12,7 @@ from claimbase_server.align import Alignment, TimeRelation
 from claimbase_server.extract.comparison import QuantityRelation
 from claimbase_server.features import FEATURES, read_features
 from claimbase_server.types import (
+    REFUSALS,
     Candidate,
     Claim,
     Evidence,
@@ -25,7 +26,6 @@ from claimbase_server.types import (
 from claimbase_server.wording import read_wording
 
 _MUCH_OVERLAP = 0.4
-_REFUSALS = (Stance.DENIED, Stance.DOUBTED, Stance.RETRACTED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Judge:
 
     @classmethod
     def load(cls, path: Path) -> Judge:
-        """Read the judge's weights; ValueError where they are missing or for other features than this release has."""
+        """Read the judge's weights; ValueError where they are for other features, OSError where missing."""
         stored = json.loads(path.read_text(encoding="utf-8"))
         if tuple(stored["features"]) != FEATURES:
             raise ValueError(f"{path}: written for other features; train the judge again (make model)")
@@ -101,7 +101,7 @@ def pairs_of(evidence: Claim, claim: Claim) -> tuple[Pair, ...]:
     whole = Pair(premise(evidence), claim.text)
     if not evidence.proposition or evidence.proposition == evidence.text or claim.stance is evidence.stance:
         return (whole,)
-    if evidence.stance in _REFUSALS:
+    if evidence.stance in REFUSALS:
         # Without a word in common the context may be what agrees with the claim, not what is refused.
         if not read_wording(evidence.proposition).stems & read_wording(claim.text).stems:
             return (whole,)
@@ -120,7 +120,7 @@ def with_stance(evidence: Claim, scores: PairScores) -> Probabilities:
     whole, content = scores.whole, scores.proposition
     if content is None:
         return whole
-    if evidence.stance in _REFUSALS:
+    if evidence.stance in REFUSALS:
         entailment = whole.entailment * (1.0 - content.entailment)
         contradiction = max(whole.contradiction, content.entailment)
     else:

@@ -35,6 +35,9 @@ class Stance(Enum):
     PLANNED = "PLANNED"  # announced or intended, not yet done
 
 
+REFUSALS = (Stance.DENIED, Stance.DOUBTED, Stance.RETRACTED)  # their proposition counts with the opposite polarity
+
+
 class ReasonType(Enum):
     """Why a piece of evidence stands where it stands."""
 

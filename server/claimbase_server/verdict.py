@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from claimbase_server.align import are_copies
-from claimbase_server.types import Claim, Evidence, Reason, ReasonType, Relation, Stance, Verdict
+from claimbase_server.types import REFUSALS, Claim, Evidence, Reason, ReasonType, Relation, Stance, Verdict
 
 # How far a holder's word counts towards a side: the narrator's own reporting stands above a
 # plain report, and an allegation, confession or plan does not establish what it says.
@@ -19,7 +19,6 @@ _TRUST = {
     Stance.ALLEGED: 0.5,
     Stance.PLANNED: 0.5,
 }
-_REFUSALS = (Stance.DENIED, Stance.DOUBTED, Stance.RETRACTED)
 _ESTABLISHES = 0.8  # trust from which on a supporting word makes a claim SUPPORTED
 
 
@@ -62,7 +61,7 @@ def restore_rebutted(evidence: Sequence[Evidence]) -> list[Evidence]:
     Where somebody's doubt or denial counts against the claim, the statement of another holder that it
     answers, told just before it in the same report, is the other side, whatever the model makes of it alone.
     """
-    refusals = [e for e in evidence if e.relation is Relation.CONTRADICTS and e.claim.stance in _REFUSALS]
+    refusals = [e for e in evidence if e.relation is Relation.CONTRADICTS and e.claim.stance in REFUSALS]
     restored = []
     for piece in evidence:
         answers = [e for e in refusals if _answers(e.claim, piece.claim)]
