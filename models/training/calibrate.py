@@ -2,7 +2,7 @@
 
 Usage: python calibrate.py --scorer FOLDER
 
-The temperature minimises the negative log likelihood of the held-back contrast pairs and report windows. Each
+The temperature minimises the negative log likelihood of the held-back contrast pairs, drills and report windows. Each
 threshold is the one with the best F0.5 on these pairs, since a false alarm costs more than a miss, among those that
 at most 0.2% of unrelated pairs (premise and hypothesis of different scenarios) pass.
 """
@@ -15,12 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from claimbase_models.bundled import load_scorer
-from claimbase_models.evaluation_sets import read_lines, unrelated_pairs
+from claimbase_models.evaluation_sets import unrelated_pairs
 from claimbase_models.metrics import Labels, Scores, expected_calibration_error, negative_log_likelihood
 from claimbase_models.protocols import Scorer, Thresholds
 from pairs import HERE, LABELS, held_back
+from units import read_rows
 
-NEWS_FILES = ("train.jsonl", "windows_train.jsonl")
+NEWS_FILES = ("train.jsonl", "windows_train.jsonl", "units.jsonl", "reports.jsonl")
 UNRELATED_PAIRS = 5000
 FALSE_ALARMS = 0.002  # share of unrelated pairs that may pass a threshold
 TEMPERATURES = np.geomspace(0.2, 10, 1600)
@@ -40,7 +41,7 @@ class Calibration:
 
 def calibrate(scorer: Scorer) -> Calibration:
     """Temperature and thresholds of a scorer, whatever temperature it has now."""
-    rows = [row for name in NEWS_FILES for row in read_lines(HERE / "data" / name) if held_back(row["scenario"])]
+    rows = [row for name in NEWS_FILES for row in read_rows(HERE / "data" / name) if held_back(row["scenario"])]
     labels = np.array([LABELS.index(row["label"]) for row in rows])
     before = scorer.score([(row["premise"], row["hypothesis"]) for row in rows]).astype(np.float64)
     logits = as_logits(before, scorer.info.temperature)

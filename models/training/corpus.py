@@ -13,9 +13,10 @@ from pathlib import Path
 import yaml
 
 from pairs import HERE, held_back
+from units import read_rows
 
 LEXICON = yaml.safe_load((HERE / "lexicon.yaml").read_text(encoding="utf-8"))
-NEWS_FILES = ("train", "windows_train", "drills_train")
+NEWS_FILES = ("train", "windows_train", "drills_train", "units", "reports")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -54,8 +55,7 @@ def read_news() -> list[RealPair]:
     """The hand-written news pairs that the scorer may see: training files without held-back scenarios."""
     pairs = []
     for name in NEWS_FILES:
-        for line in (HERE / "data" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
+        for row in read_rows(HERE / "data" / f"{name}.jsonl"):
             if not held_back(row["scenario"]):
                 pairs.append(RealPair(row["premise"], row["hypothesis"], row["label"], row["scenario"], name))
     return pairs

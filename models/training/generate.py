@@ -1,4 +1,4 @@
-"""Write the generated training pairs: WORK/made/{flips,keeps,numbers,neutrals,dressed,denials}.jsonl.gz.
+"""Write the generated training pairs: WORK/made/{flips,keeps,numbers,compared,neutrals,dressed,denials}.jsonl.gz.
 
 Usage: python generate.py --data ../../shared/data --out WORK/made [--seed 0] [--show 5]
 
@@ -28,10 +28,18 @@ from edits import (
     unit_flips,
 )
 from neutrals import dressed_pairs, other_scenario_pairs, other_subject_pairs, same_number_pairs, same_report_pairs
-from number_pairs import FigureBase, figure_bases, number_pairs
+from number_pairs import FigureBase, compared_number_pairs, figure_bases, number_pairs
 from wording import shortenings
 
-SIZES = {"flips": 10_000, "keeps": 8_000, "numbers": 10_000, "neutrals": 20_000, "dressed": 4_000, "denials": 6_000}
+SIZES = {
+    "flips": 10_000,
+    "keeps": 8_000,
+    "numbers": 14_000,
+    "compared": 16_000,
+    "neutrals": 20_000,
+    "dressed": 4_000,
+    "denials": 6_000,
+}
 
 
 def all_figure_bases(news: list[RealPair], public: list[RealPair], rng: random.Random) -> list[FigureBase]:
@@ -44,13 +52,17 @@ def all_figure_bases(news: list[RealPair], public: list[RealPair], rng: random.R
     return list(figure_bases(dict.fromkeys(entailed)))
 
 
-def made_pairs(news: list[RealPair], fever: list[RealPair], infotabs: list[RealPair], seed: int) -> Iterator[MadePair]:
+def made_pairs(
+    news: list[RealPair], fever: list[RealPair], infotabs: list[RealPair], plain: list[RealPair], seed: int
+) -> Iterator[MadePair]:
     """The pairs of every family, untrimmed; the source of each says its family."""
     rng = random.Random(seed)
     entailed = [p for p in fever if p.label == "entailment"]
     bases = all_figure_bases(news, [*fever, *infotabs], rng)
     premises = sorted({p.premise for p in news}) + sorted({p.premise for p in fever[:8000]})
     yield from number_pairs(bases, rng, SIZES["numbers"])
+    single = sorted({s for p in [*news, *fever, *plain] for s in sentences(p.premise) if len(s) < 260})
+    yield from compared_number_pairs(single, rng, SIZES["compared"])
     yield from figure_flips(bases, rng)
     yield from rounded(bases, rng)
     yield from date_flips([*news, *entailed], rng)
@@ -114,7 +126,8 @@ def main() -> None:
     options = parser.parse_args()
     fever = read_fever(options.data, random.Random(options.seed))
     infotabs = [p for p in read_public(options.data, "infotabs") if p.label == "entailment"]
-    families = trimmed(made_pairs(read_news(), fever, infotabs, options.seed), options.seed)
+    plain = [p for name in ("lingnli", "mnli_subset") for p in read_public(options.data, name)]
+    families = trimmed(made_pairs(read_news(), fever, infotabs, plain, options.seed), options.seed)
     write(families, options.out)
     show(families, options.show)
 

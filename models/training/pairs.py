@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import zlib
 from collections import defaultdict
@@ -12,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
+from units import read_rows
 
 HERE = Path(__file__).parent
 LABELS = ("entailment", "neutral", "contradiction")
@@ -49,12 +49,10 @@ def held_back(scenario: str) -> bool:
 
 
 def read_pairs(path: Path) -> Iterator[LabelledPair]:
-    """The three-way pairs of a .jsonl or .jsonl.gz file without held-back scenarios; other labels are skipped."""
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
-        for line in lines:
-            row = json.loads(line)
-            if row["label"] in LABELS and not held_back(row.get("scenario", "-")):
-                yield LabelledPair(row["premise"], row["hypothesis"], LABELS.index(row["label"]))
+    """The three-way pairs of a file without held-back scenarios; other labels are skipped."""
+    for row in read_rows(path):
+        if row["label"] in LABELS and not held_back(row.get("scenario", "-")):
+            yield LabelledPair(row["premise"], row["hypothesis"], LABELS.index(row["label"]))
 
 
 def source_path(source: str, data: Path) -> Path:

@@ -2,128 +2,195 @@
 
 Usage: python train_judge.py --scorer FOLDER --out judge.json
 
-It learns from the held-back news scenarios only, which the scorer has never seen, so that it meets
-the scorer's probabilities as the service will; each hypothesis is also set against the most similar
-and against random premises of other scenarios, which are neutral.
+A multinomial logistic regression over FEATURES of the examples of judge_examples. Its threshold, and the line that
+turns the strength of the deciding evidence into the confidence of a verdict (Platt scaling), are chosen on the
+training dossiers, each judged by a classifier that has not seen it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import GroupKFold
 
 from claimbase_models.bundled import load_scorer
 from claimbase_models.protocols import Scorer
 from claimbase_server.align import align
-from claimbase_server.extract import extract_claims, read_claim
 from claimbase_server.features import FEATURES, read_features
-from claimbase_server.judge import PairScores, pairs_of, with_stance
-from claimbase_server.types import Claim, Document, Probabilities, Stance
-from claimbase_server.wording import read_wording
-from pairs import HERE, LABELS, held_back
+from claimbase_server.judge import Judge, PairScores, log_odds, with_stance
+from claimbase_server.types import Candidate, Evidence, Probabilities, Relation, Source, Verdict
+from claimbase_server.verdict import Decision, decide, restore_rebutted
+from judge_examples import DossierClaim, Example, read_dossier_examples, read_news_examples
 
-RELATIONS = ("SUPPORTS", "NEUTRAL", "CONTRADICTS")  # in the order of LABELS
-FILES = ("train", "windows_train", "drills_train")
-SIMILAR, RANDOM = 3, 2  # premises of other scenarios set against each hypothesis
-LEAST = 0.4  # below it the two sides and neutral are too close to call
-FALSE_ALARMS = 0.01  # share of pairs from other scenarios that may pass the threshold
-
-
-def read_examples(seed: int = 0) -> tuple[list[tuple[str, str, int, str]], int]:
-    """(premise, hypothesis, label, scenario) rows and how many of them, at the front, are hand-labelled."""
-    rng = random.Random(seed)
-    rows = [json.loads(line) for name in FILES for line in (HERE / "data" / f"{name}.jsonl").open()]
-    held = [row for row in rows if held_back(row["scenario"])]
-    examples = [(r["premise"], r["hypothesis"], LABELS.index(r["label"]), r["scenario"]) for r in held]
-    labelled = len(examples)
-    premises = sorted({(row["premise"], row["scenario"]) for row in rows})
-    words = [read_wording(premise).stems for premise, _ in premises]
-    for hypothesis, scenario in sorted({(row["hypothesis"], row["scenario"]) for row in held}):
-        wanted = read_wording(hypothesis).stems
-        others = [i for i, (_, other) in enumerate(premises) if other != scenario]
-        nearest = sorted(others, key=lambda i: -len(wanted & words[i]))[:SIMILAR]
-        for i in nearest + rng.sample(others, RANDOM):
-            examples.append((premises[i][0], hypothesis, LABELS.index("neutral"), scenario))
-    return examples, labelled
+RELATIONS = (Relation.SUPPORTS, Relation.NEUTRAL, Relation.CONTRADICTS)  # in the order of LABELS
+ELSEWHERE = 3  # other dossiers that each dossier's claims are set against: what unrelated evidence looks like
+FALSE_ALARMS = 0.01  # share of the claims set against another dossier that may get a verdict
+THRESHOLDS = np.arange(0.34, 0.9, 0.02)
+FOLDS = 6
 
 
-def as_evidence(premise: str, hypothesis: str) -> Claim:
-    """A premise as the service would hold it: its sentence nearest to the hypothesis, the others as context."""
-    claims = extract_claims(Document(id="p", text=premise)) or [read_claim(premise)]
-    wanted = read_wording(hypothesis).stems
-    main = max(claims, key=lambda claim: len(wanted & read_wording(claim.text).stems))
-    rest = " ".join(claim.text for claim in claims if claim is not main)
-    return replace(main, context=rest)
+def score_examples(examples: Sequence[Example], scorer: Scorer) -> list[PairScores]:
+    """What the scorer says of every example's pairs."""
+    flat = iter(scorer.score([(pair.premise, pair.hypothesis) for e in examples for pair in e.pairs]))
+    return [PairScores(*(Probabilities(*map(float, next(flat))) for _ in e.pairs)) for e in examples]
 
 
-def read_matrix(examples: list[tuple[str, str, int, str]], scorer: Scorer) -> NDArray[np.float64]:
+def read_matrix(examples: Sequence[Example], scores: Sequence[PairScores]) -> NDArray[np.float64]:
     """The features of every example, shape (n, len(FEATURES))."""
-    evidence = [as_evidence(premise, hypothesis) for premise, hypothesis, _, _ in examples]
-    claims = [read_claim(hypothesis) for _, hypothesis, _, _ in examples]
-    wholes = scorer.score([(premise, hypothesis) for premise, hypothesis, _, _ in examples])
-    second = [pairs_of(e, c)[1:] for e, c in zip(evidence, claims, strict=True)]
-    contents = iter(scorer.score([(pair.premise, pair.hypothesis) for some in second for pair in some]))
-    rows = []
-    for e, c, whole, some in zip(evidence, claims, wholes, second, strict=True):
-        content = Probabilities(*map(float, next(contents))) if some else None
-        scores = with_stance(e, PairScores(Probabilities(*map(float, whole)), content))
-        rows.append(read_features(e, c, align(e, c), scores))
-    return np.array(rows)
+    return np.array(
+        [
+            read_features(e.evidence, e.claim, align(e.evidence, e.claim, e.surroundings), with_stance(e.evidence, s))
+            for e, s in zip(examples, scores, strict=True)
+        ]
+    )
 
 
-def choose_threshold(probabilities: NDArray[np.float64], labelled: int) -> float:
-    """The least threshold, from LEAST up, that lets at most FALSE_ALARMS of the unrelated pairs pass."""
-    unrelated = probabilities[labelled:, [0, 2]].max(axis=1)
-    return float(max(LEAST, np.quantile(unrelated, 1 - FALSE_ALARMS)))
+def fit(matrix: NDArray[np.float64], labels: NDArray[np.int64]) -> Judge:
+    """A judge that takes every side and whose verdicts are as confident as their evidence is strong."""
+    classifier = LogisticRegression(C=0.5, max_iter=3000).fit(matrix, labels)
+    weights = {r: tuple(round(float(w), 4) for w in row) for r, row in zip(RELATIONS, classifier.coef_, strict=True)}
+    bias = {r: round(float(value), 4) for r, value in zip(RELATIONS, classifier.intercept_, strict=True)}
+    return Judge(weights, bias, threshold=0.0, confidence=dict.fromkeys(Verdict, (1.0, 0.0)))
 
 
-def without_allegations(
-    examples: list[tuple[str, str, int, str]], labelled: int
-) -> tuple[list[tuple[str, str, int, str]], int]:
-    """The examples less the hand-labelled allegations, and how many hand-labelled ones are left.
+@dataclass(frozen=True)
+class Weighed:
+    """One example as it counts when its side is taken, and when it is not."""
 
-    An allegation is judged by what it says and weighed in the verdict: its own label would teach otherwise.
+    sided: Evidence
+    neutral: Evidence
+
+    def at(self, threshold: float) -> Evidence:
+        """The evidence that a judge with this threshold makes of it."""
+        return self.sided if self.sided.strength >= threshold else self.neutral
+
+
+def weigh_unseen(
+    examples: Sequence[Example], scores: Sequence[PairScores], matrix: NDArray[np.float64], labels: NDArray[np.int64]
+) -> list[Weighed]:
+    """Every example weighed by a judge that has not seen its dossier or scenario."""
+    groups = np.array([example.group for example in examples])
+    weighed: dict[int, Weighed] = {}
+    for seen, unseen in GroupKFold(FOLDS).split(matrix, labels, groups):
+        judge = fit(matrix[seen], labels[seen])
+        never = replace(judge, threshold=2.0)
+        for i in unseen:
+            example = examples[i]
+            source = Source(example.evidence.document_id, "", example.evidence.document_id, "", None)
+            candidate = Candidate(example.evidence, source, 1.0)
+            alignment = align(example.evidence, example.claim, example.surroundings)
+            sides = (judge.weigh(candidate, example.claim, alignment, scores[i]) for judge in (judge, never))
+            weighed[i] = Weighed(*sides)
+    return [weighed[i] for i in range(len(examples))]
+
+
+def decide_all(checked: Sequence[DossierClaim], weighed: Sequence[Weighed], threshold: float) -> list[Decision]:
+    """The decision on every claim of the dossiers at a threshold."""
+    decisions = []
+    for claim in checked:
+        evidence = [piece.at(threshold) for piece in weighed[claim.start : claim.stop]]
+        decisions.append(decide(claim.claim, restore_rebutted(evidence)))
+    return decisions
+
+
+def choose_threshold(checked: Sequence[DossierClaim], weighed: Sequence[Weighed]) -> float:
+    """The threshold with the most right verdicts among those with at most FALSE_ALARMS on unrelated dossiers."""
+    best, most = float(THRESHOLDS[-1]), -1.0
+    for threshold in THRESHOLDS:
+        decisions = decide_all(checked, weighed, threshold)
+        right = [d.verdict is c.verdict for d, c in zip(decisions, checked, strict=True)]
+        own = float(np.mean([r for r, c in zip(right, checked, strict=True) if c.related]))
+        alarms = 1.0 - float(np.mean([r for r, c in zip(right, checked, strict=True) if not c.related]))
+        disputed = [d.disputed for d, c in zip(decisions, checked, strict=True) if c.disputed]
+        print(
+            f"threshold {threshold:.2f}: {own:.3f} of the verdicts right, {np.mean(disputed):.2f} of the disputed "
+            f"found, {alarms:.3f} alarms on unrelated dossiers"
+        )
+        if alarms <= FALSE_ALARMS and own > most:
+            best, most = float(threshold), own
+    return best
+
+
+def fit_confidence(
+    checked: Sequence[DossierClaim], decisions: Sequence[Decision]
+) -> dict[Verdict, tuple[float, float]]:
+    """For each verdict, slope and intercept from the log odds of its raw confidence to those of its being right.
+
+    Platt scaling (Platt 1999), fitted on the dossiers' own claims.
     """
-    kept = [e for e in examples[:labelled] if as_evidence(e[0], e[1]).stance is not Stance.ALLEGED]
-    return kept + examples[labelled:], len(kept)
+    lines = {}
+    for verdict in Verdict:
+        rows = [
+            (log_odds(d.strength), d.verdict is c.verdict)
+            for d, c in zip(decisions, checked, strict=True)
+            if c.related and d.verdict is verdict
+        ]
+        right = [r for _, r in rows]
+        if len(set(right)) < 2:
+            lines[verdict] = (1.0, 0.0)
+            continue
+        line = LogisticRegression(C=1.0).fit(np.array([[x] for x, _ in rows]), right)
+        lines[verdict] = (round(float(line.coef_[0, 0]), 4), round(float(line.intercept_[0]), 4))
+    return lines
+
+
+def report(examples: Sequence[Example], weighed: Sequence[Weighed], matrix: NDArray[np.float64]) -> None:
+    """Accuracy of the relation in cross-validation, beside that of the scorer alone, by kind of example."""
+    labels = np.array([e.label for e in examples])
+    judged = np.array(
+        [RELATIONS.index(w.sided.relation) if w.sided.strength >= w.neutral.strength else 1 for w in weighed]
+    )
+    odds = matrix[:, :2]  # of entailment and contradiction against neutral
+    alone = np.where(odds.max(axis=1) <= 0, 1, np.where(odds[:, 0] >= odds[:, 1], 0, 2))
+    news = np.array([not e.surroundings for e in examples])
+    related = np.array([e.related for e in examples])
+    for name, rows in (
+        ("news, hand-labelled", news & related),
+        ("news, unrelated", news & ~related),
+        ("dossiers, for or against", ~news & related & (labels != 1)),
+        ("dossiers, neutral", ~news & related & (labels == 1)),
+        ("dossiers, unrelated", ~news & ~related),
+    ):
+        right, scorer = ((kind[rows] == labels[rows]).mean() for kind in (judged, alone))
+        print(f"{name}: {rows.sum()} pairs, judge {right:.3f}, scorer alone {scorer:.3f}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scorer", required=True, help="folder of the published scorer")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    examples, labelled = without_allegations(*read_examples())
-    matrix = read_matrix(examples, load_scorer(options.scorer))
-    labels = np.array([label for _, _, label, _ in examples])
-    groups = np.array([scenario for *_, scenario in examples])
-    classifier = LogisticRegression(C=0.5, max_iter=2000)
-    folds = cross_val_predict(classifier, matrix, labels, groups=groups, cv=GroupKFold(5), method="predict_proba")
-    threshold = choose_threshold(folds, labelled)
-    for name, rows in (("hand-labelled", slice(0, labelled)), ("unrelated", slice(labelled, None))):
-        accuracy = (folds[rows].argmax(axis=1) == labels[rows]).mean()
-        print(f"{name}: {len(labels[rows])} pairs, accuracy {accuracy:.3f} in cross-validation")
-    odds = matrix[:labelled, :2]  # of entailment and contradiction against neutral
-    alone = np.where(odds.max(axis=1) <= 0, 1, np.where(odds[:, 0] >= odds[:, 1], 0, 2))
-    print(f"scorer alone on the hand-labelled pairs: {(alone == labels[:labelled]).mean():.3f}")
-    classifier.fit(matrix, labels)
-    weights = {
-        name: [round(float(weight), 4) for weight in row] for name, row in zip(RELATIONS, classifier.coef_, strict=True)
+    from_dossiers, checked = read_dossier_examples(ELSEWHERE)
+    examples = from_dossiers + read_news_examples()
+    print(f"{len(examples):,} examples, {len(checked):,} claims to decide")
+    scores = score_examples(examples, load_scorer(options.scorer))
+    matrix = read_matrix(examples, scores)
+    labels = np.array([example.label for example in examples])
+    weighed = weigh_unseen(examples, scores, matrix, labels)
+    report(examples, weighed, matrix)
+    threshold = choose_threshold(checked, weighed)
+    judge = fit(matrix, labels)
+    stored = {
+        "features": FEATURES,
+        "weights": {relation.value: row for relation, row in judge.weights.items()},
+        "bias": {relation.value: value for relation, value in judge.bias.items()},
+        "threshold": round(threshold, 3),
+        "confidence": {
+            verdict.value: line
+            for verdict, line in fit_confidence(checked, decide_all(checked, weighed, threshold)).items()
+        },
     }
-    bias = {name: round(float(value), 4) for name, value in zip(RELATIONS, classifier.intercept_, strict=True)}
-    stored = {"features": FEATURES, "weights": weights, "bias": bias, "threshold": round(threshold, 3)}
     options.out.write_text(json.dumps(stored, indent=1) + "\n")
-    for name, row in weights.items():
-        print(name, dict(zip(FEATURES, row, strict=True)))
-    print(f"threshold {threshold:.3f}")
+    for relation, row in judge.weights.items():
+        print(relation.value, dict(zip(FEATURES, row, strict=True)))
+    print(f"threshold {threshold:.2f}, confidence {stored['confidence']}")
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ def train_stage(stage: Stage, start: str, pairs: list[LabelledPair], work: Path,
         label2id={name: i for i, name in enumerate(LABELS)},
         hidden_dropout_prob=0.0,  # serial and slow on a CPU, and no gain on so small an encoder
         attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",  # on a CPU the backward pass of fused attention takes a third of a step
     )
     folder = work / stage.name
     arguments = TrainingArguments(

@@ -16,6 +16,7 @@ from claimbase_server.judge import Judge, PairScores, pairs_of
 from claimbase_server.retrieve import Retriever
 from claimbase_server.store.base import Store
 from claimbase_server.types import Candidate, CheckResult, Claim, Document, Evidence, Pair, Relation, Timings
+from claimbase_server.updates import mark_updates
 from claimbase_server.verdict import count_sources, decide, order_evidence, restore_rebutted
 
 CANDIDATES = 20  # stored claims set against each claim under check
@@ -46,14 +47,14 @@ class Checker:
             joint, more_queue, more_infer = self._weigh_together(candidates, evidence, claim, call)
             evidence = _replace_joint(evidence, joint)
             queue, infer = queue + more_queue, infer + more_infer
-        evidence = restore_rebutted(evidence)
+        evidence = mark_updates(claim, restore_rebutted(evidence))
         decision = decide(claim, evidence)
         total = time.perf_counter() - started
         retrieve = retrieved - started
         return CheckResult(
             claim=text,
             verdict=decision.verdict,
-            confidence=decision.confidence,
+            confidence=self._judge.confidence_in(decision.verdict, decision.strength),
             disputed=decision.disputed,
             evidence=order_evidence(claim, evidence),
             supporting_sources=count_sources(evidence, Relation.SUPPORTS),

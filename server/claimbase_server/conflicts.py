@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from claimbase_server.align import Alignment, align
 from claimbase_server.batcher import Batcher
 from claimbase_server.call import Call, await_result
-from claimbase_server.extract.comparison import QuantityRelation
 from claimbase_server.judge import Judge, PairScores, pairs_of
 from claimbase_server.store.base import ConflictDraft, Store
 from claimbase_server.types import (
@@ -25,12 +23,12 @@ from claimbase_server.types import (
     Relation,
     Source,
 )
+from claimbase_server.updates import LATER, grew
 
 _NEIGHBOURS = 6  # stored claims looked at for each new one: the cost of a document does not grow with the base
 _INSIDE = 2  # claims of the same document looked at for each
 _LEAST_OVERLAP = 0.2
 _CONFIDENT = 0.4
-_LATER = timedelta(hours=6)  # a higher figure published that much later is an update, not a conflict
 _KINDS = {
     ReasonType.DENIAL: ConflictKind.DENIAL,
     ReasonType.DEBUNK: ConflictKind.DENIAL,
@@ -123,9 +121,6 @@ def is_update(new: Candidate, other: Candidate, alignment: Alignment) -> bool:
     """Whether the two figures differ because a count grew from one report's day to the other's."""
     match = alignment.quantity
     times = new.source.publish_time, other.source.publish_time
-    if match is None or match.relation is not QuantityRelation.EXCLUDES or not times[0] or not times[1]:
+    if match is None or not times[0] or not times[1] or abs(times[0] - times[1]) < LATER:
         return False
-    if abs(times[0] - times[1]) < _LATER:
-        return False
-    earlier, later = (match.evidence, match.claim) if times[1] < times[0] else (match.claim, match.evidence)
-    return (earlier.low or 0.0) < (later.low or 0.0)
+    return grew(match.evidence, match.claim) if times[1] < times[0] else grew(match.claim, match.evidence)

@@ -30,8 +30,8 @@ def read_features(evidence: Claim, claim: Claim, alignment: Alignment, scores: P
     """The values of FEATURES, in their order; `scores` is what the scorer says, the holder's stance counted in."""
     quantity = alignment.quantity.relation if alignment.quantity else QuantityRelation.INCOMPARABLE
     return (
-        _log_odds(scores.entailment, scores.neutral),
-        _log_odds(scores.contradiction, scores.neutral),
+        _odds_against(scores.entailment, scores.neutral),
+        _odds_against(scores.contradiction, scores.neutral),
         float(evidence.stance is Stance.PLANNED and claim.stance is not Stance.PLANNED),
         alignment.own_overlap,
         alignment.overlap,
@@ -46,6 +46,6 @@ def read_features(evidence: Claim, claim: Claim, alignment: Alignment, scores: P
     )
 
 
-def _log_odds(probability: float, other: float) -> float:
+def _odds_against(probability: float, other: float) -> float:
     odds = math.log(max(probability, 1e-6) / max(other, 1e-6))
     return max(-_LARGEST, min(_LARGEST, odds))

@@ -22,6 +22,7 @@ from claimbase_server.types import (
     ReasonType,
     Relation,
     Stance,
+    Verdict,
 )
 from claimbase_server.wording import read_wording
 
@@ -41,12 +42,14 @@ class Judge:
     """A multinomial logistic classifier over FEATURES; learned with the scorer, usable with any other.
 
     `weights` gives each relation one weight a feature, `bias` one constant; a relation counts as
-    evidence from `threshold` on.
+    evidence from `threshold` on. `confidence` gives each verdict the line, as slope and intercept, from
+    the log odds of its deciding evidence to those of the verdict's being right.
     """
 
     weights: Mapping[Relation, Sequence[float]]
     bias: Mapping[Relation, float]
     threshold: float
+    confidence: Mapping[Verdict, tuple[float, float]]
 
     @classmethod
     def load(cls, path: Path) -> Judge:
@@ -58,6 +61,7 @@ class Judge:
             weights={Relation(name): tuple(row) for name, row in stored["weights"].items()},
             bias={Relation(name): value for name, value in stored["bias"].items()},
             threshold=stored["threshold"],
+            confidence={Verdict(name): (line[0], line[1]) for name, line in stored["confidence"].items()},
         )
 
     def weigh(self, candidate: Candidate, claim: Claim, alignment: Alignment, scores: PairScores) -> Evidence:
@@ -76,6 +80,11 @@ class Judge:
             reasons=_reasons(relation, evidence, claim, alignment),
         )
 
+    def confidence_in(self, verdict: Verdict, strength: float) -> float:
+        """How likely a verdict is right, 0 to 1, by the strength of what decided it (0 to 1)."""
+        slope, intercept = self.confidence[verdict]
+        return 1.0 / (1.0 + math.exp(-slope * log_odds(strength) - intercept))
+
     def probabilities(self, values: Sequence[float]) -> dict[Relation, float]:
         """Probability of each relation for the values of FEATURES; they sum to 1."""
         logits = {
@@ -86,6 +95,12 @@ class Judge:
         powers = {relation: math.exp(logit - top) for relation, logit in logits.items()}
         total = sum(powers.values())
         return {relation: power / total for relation, power in powers.items()}
+
+
+def log_odds(probability: float) -> float:
+    """ln(p / (1 - p)), within -6..6."""
+    odds = math.log(max(probability, 1e-9) / max(1.0 - probability, 1e-9))
+    return max(-6.0, min(6.0, odds))
 
 
 def premise(claim: Claim) -> str:

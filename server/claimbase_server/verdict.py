@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from claimbase_server.align import are_copies
 from claimbase_server.types import REFUSALS, Claim, Evidence, Reason, ReasonType, Relation, Stance, Verdict
+from claimbase_server.updates import current_figure
 
 # How far a holder's word counts towards a side: the narrator's own reporting stands above a
 # plain report, and an allegation, confession or plan does not establish what it says.
@@ -24,10 +25,10 @@ _ESTABLISHES = 0.8  # trust from which on a supporting word makes a claim SUPPOR
 
 @dataclass(frozen=True)
 class Decision:
-    """A verdict with its confidence (0 to 1), whether it is disputed, and why in a sentence."""
+    """A verdict with the strength of what decided it (0 to 1), whether it is disputed, and why in a sentence."""
 
     verdict: Verdict
-    confidence: float
+    strength: float
     disputed: bool
     summary: str
 
@@ -48,7 +49,7 @@ def decide(claim: Claim, evidence: Sequence[Evidence]) -> Decision:
     if contradiction and contradiction >= support:
         return _contradicted(contradicts, supports)
     if support and any(_trust(e, claim) >= _ESTABLISHES for e in supports):
-        return _supported(supports, contradicts)
+        return _supported(supports, contradicts, current_figure(evidence))
     if supports:
         return Decision(Verdict.UNVERIFIED, 0.5, False, "alleged, but not established by any report")
     nearest = min((e.strength for e in evidence), default=1.0)  # of neutral evidence: how far from settling it
@@ -117,7 +118,7 @@ def _gives_the_figure(evidence: Evidence) -> bool:
 
 
 def _rests_on_a_figure(evidence: Evidence) -> bool:
-    return any(r.type in (ReasonType.QUANTITY, ReasonType.UPDATE) for r in evidence.reasons)
+    return any(r.type is ReasonType.QUANTITY for r in evidence.reasons)
 
 
 def _contradicted(contradicts: Sequence[Evidence], supports: Sequence[Evidence]) -> Decision:
@@ -125,9 +126,10 @@ def _contradicted(contradicts: Sequence[Evidence], supports: Sequence[Evidence])
     return Decision(Verdict.CONTRADICTED, best.strength, bool(supports), _why("contradicted", best, supports))
 
 
-def _supported(supports: Sequence[Evidence], contradicts: Sequence[Evidence]) -> Decision:
+def _supported(supports: Sequence[Evidence], contradicts: Sequence[Evidence], since: str) -> Decision:
     best = max(supports, key=lambda e: e.strength)
-    return Decision(Verdict.SUPPORTED, best.strength, bool(contradicts), _why("supported", best, contradicts))
+    why = _why("supported", best, contradicts) + (f"; since then {since}" if since else "")
+    return Decision(Verdict.SUPPORTED, best.strength, bool(contradicts), why)
 
 
 def _why(verdict: str, best: Evidence, others: Sequence[Evidence]) -> str:

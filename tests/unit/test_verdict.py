@@ -44,7 +44,7 @@ def test_nothing_found_is_unverified() -> None:
 def test_neutral_evidence_settles_nothing() -> None:
     decision = decide(CLAIM, [evidence(Relation.NEUTRAL, 0.99), evidence(Relation.NEUTRAL, 0.6)])
     assert decision.verdict is Verdict.UNVERIFIED
-    assert decision.confidence == pytest.approx(0.6)
+    assert decision.strength == pytest.approx(0.6)
 
 
 def test_one_refutation_is_not_averaged_away() -> None:
