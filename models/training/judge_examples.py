@@ -13,9 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
+from claimbase_models.protocols import Embedder
+from claimbase_server.conflicts import NEIGHBOURS, Couple, couple
 from claimbase_server.extract import extract_claims, read_claim
-from claimbase_server.judge import pairs_of
-from claimbase_server.types import Claim, Document, Pair, Stance, Verdict
+from claimbase_server.judge import pairs_of, premise
+from claimbase_server.types import Candidate, Claim, Document, Pair, Source, Stance, Verdict
 from claimbase_server.wording import read_wording
 from corpus import NEWS_FILES
 from pairs import HERE, LABELS, held_back
@@ -23,6 +27,7 @@ from units import read_rows
 
 SIMILAR, RANDOM = 3, 2  # premises of other scenarios set against each hypothesis
 NEUTRAL = LABELS.index("neutral")
+_NO_SOURCE = Source("p", "", "", "", None)
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,8 @@ class Example:
     for cross-validation. `related` is False where the two come from different reports.
     """
 
-    evidence: Claim
+    evidence: Candidate
     claim: Claim
-    surroundings: str
     pairs: tuple[Pair, ...]
     label: int
     group: str
@@ -65,7 +69,7 @@ def read_news_examples(seed: int = 0) -> list[Example]:
     rows = [row for name in NEWS_FILES for row in read_rows(HERE / "data" / f"{name}.jsonl")]
     held = [row for row in rows if held_back(row["scenario"])]
     labelled = (_news_example(r["premise"], r["hypothesis"], LABELS.index(r["label"]), r["scenario"]) for r in held)
-    examples = [example for example in labelled if example.evidence.stance is not Stance.ALLEGED]
+    examples = [example for example in labelled if example.evidence.claim.stance is not Stance.ALLEGED]
     premises = sorted({(row["premise"], row["scenario"]) for row in rows})
     words = [read_wording(premise).stems for premise, _ in premises]
     for hypothesis, scenario in sorted({(row["hypothesis"], row["scenario"]) for row in held}):
@@ -77,15 +81,15 @@ def read_news_examples(seed: int = 0) -> list[Example]:
     return examples
 
 
-def _news_example(premise: str, hypothesis: str, label: int, scenario: str) -> Example:
+def _news_example(passage: str, hypothesis: str, label: int, scenario: str) -> Example:
     """A premise as the service would hold it: its sentence nearest to the hypothesis, the others as context."""
-    claims = extract_claims(Document(id="p", text=premise)) or [read_claim(premise)]
+    claims = extract_claims(Document(id="p", text=passage)) or [read_claim(passage)]
     claim = read_claim(hypothesis)
     wanted = read_wording(hypothesis).stems
     main = max(claims, key=lambda evidence: len(wanted & read_wording(evidence.text).stems))
     evidence = replace(main, context=" ".join(other.text for other in claims if other is not main))
-    pairs = (Pair(premise, hypothesis), *pairs_of(evidence, claim)[1:])
-    return Example(evidence, claim, "", pairs, label, scenario)
+    pairs = (Pair(passage, hypothesis), *pairs_of(evidence, claim)[1:])
+    return Example(Candidate(evidence, _NO_SOURCE, 1.0), claim, pairs, label, scenario)
 
 
 def read_dossier_examples(others: int) -> tuple[list[Example], list[DossierClaim]]:
@@ -93,8 +97,8 @@ def read_dossier_examples(others: int) -> tuple[list[Example], list[DossierClaim
 
     Evidence that a dossier quotes for or against a claim has that label, all other evidence is neutral.
     """
-    dossiers = [json.loads(line) for line in (HERE / "data" / "dossiers.jsonl").open(encoding="utf-8")]
-    stored = [_stored_claims(dossier) for dossier in dossiers]
+    dossiers = read_training_dossiers()
+    stored = [[candidate for some in _candidates(dossier) for candidate in some] for dossier in dossiers]
     examples: list[Example] = []
     checked: list[DossierClaim] = []
     for i, dossier in enumerate(dossiers):
@@ -109,29 +113,80 @@ def read_dossier_examples(others: int) -> tuple[list[Example], list[DossierClaim
     return examples, checked
 
 
-def _stored_claims(dossier: dict[str, Any]) -> list[tuple[Claim, str]]:
-    """The claims of a dossier's documents, each with its document's title."""
+@dataclass(frozen=True)
+class ConflictExample:
+    """Two claims of different documents of a dossier as the service sets them against each other."""
+
+    couple: Couple
+    conflict: bool
+    group: str
+
+
+def read_conflict_examples(embedder: Embedder) -> list[ConflictExample]:
+    """Each claim of the training dossiers and its nearest neighbours in the documents published before.
+
+    A couple is a conflict where the dossier lists a conflict between the two passages.
+    """
+    examples = []
+    for dossier in read_training_dossiers():
+        stored: list[Candidate] = []
+        vectors = np.empty((0, embedder.dimensions), np.float32)
+        for new in _candidates(dossier):
+            own = embedder.embed([premise(candidate.claim) for candidate in new])
+            for candidate, near in zip(new, own @ vectors.T, strict=True):
+                for i in np.argsort(-near)[:NEIGHBOURS]:
+                    if found := couple(candidate, stored[i]):
+                        examples.append(ConflictExample(found, _is_listed(found, dossier["conflicts"]), dossier["id"]))
+            stored += new
+            vectors = np.concatenate([vectors, own])
+    return examples
+
+
+def _is_listed(found: Couple, listed: Sequence[dict[str, Any]]) -> bool:
+    def is_about(claim: Claim, end: dict[str, str]) -> bool:
+        return claim.document_id == end["document"] and _overlap(claim.quote, end["quote"])
+
+    a, b = found.new.claim, found.other.claim
+    return any(
+        (is_about(a, row["a"]) and is_about(b, row["b"])) or (is_about(a, row["b"]) and is_about(b, row["a"]))
+        for row in listed
+    )
+
+
+def read_training_dossiers() -> list[dict[str, Any]]:
+    """The dossiers that the judge learns from."""
+    with (HERE / "data" / "dossiers.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _candidates(dossier: dict[str, Any]) -> list[list[Candidate]]:
+    """The stored claims of each document of a dossier, in the order of publication."""
     stored = []
-    for raw in dossier["documents"]:
+    for raw in sorted(dossier["documents"], key=lambda raw: str(raw["publish_time"])):
         time = datetime.fromisoformat(raw["publish_time"].replace("Z", "+00:00"))
-        document = Document(id=raw["id"], text=raw["text"], title=raw["title"], publish_time=time)
-        stored += [(claim, raw["title"]) for claim in extract_claims(document)]
+        document = Document(raw["id"], raw["text"], raw["title"], raw["publisher"], publish_time=time)
+        source = Source(document.id, document.title, document.publisher, "", time)
+        stored.append([Candidate(claim, source, 1.0) for claim in extract_claims(document)])
     return stored
 
 
 def _against(
-    claim: Claim, raw: dict[str, Any], stored: Sequence[tuple[Claim, str]], group: str, related: bool
+    claim: Claim, raw: dict[str, Any], stored: Sequence[Candidate], group: str, related: bool
 ) -> Iterator[Example]:
-    for evidence, title in stored:
-        label = _quoted_label(evidence, raw["evidence"]) if related else NEUTRAL
-        yield Example(evidence, claim, title, pairs_of(evidence, claim), label, group, related)
+    for candidate in stored:
+        label = _quoted_label(candidate.claim, raw["evidence"]) if related else NEUTRAL
+        yield Example(candidate, claim, pairs_of(candidate.claim, claim), label, group, related)
 
 
 def _quoted_label(evidence: Claim, quotes: Sequence[dict[str, str]]) -> int:
     sides = {"supports": "entailment", "contradicts": "contradiction"}
-    text = " ".join(evidence.quote.split())
     for quote in quotes:
-        wanted = " ".join(quote["quote"].split())
-        if quote["document"] == evidence.document_id and (text in wanted or wanted in text):
+        if quote["document"] == evidence.document_id and _overlap(evidence.quote, quote["quote"]):
             return LABELS.index(sides[quote["relation"]])
     return NEUTRAL
+
+
+def _overlap(quote: str, wanted: str) -> bool:
+    """Whether one quote lies in the other, white space aside."""
+    first, second = " ".join(quote.split()), " ".join(wanted.split())
+    return first in second or second in first

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,25 +11,24 @@ from numpy.typing import NDArray
 from claimbase_server.align import Alignment, align
 from claimbase_server.batcher import Batcher
 from claimbase_server.call import Call, await_result
-from claimbase_server.judge import Judge, PairScores, pairs_of
+from claimbase_server.features import Reading, read_conflict_features
+from claimbase_server.judge import ConflictJudge, PairScores, contradicting_reasons, pairs_of, with_stance
 from claimbase_server.store.base import ConflictDraft, Store
 from claimbase_server.types import (
     Candidate,
     Claim,
     ConflictKind,
     Document,
-    Evidence,
     Pair,
+    Reason,
     ReasonType,
-    Relation,
     Source,
 )
 from claimbase_server.updates import LATER, grew
 
-_NEIGHBOURS = 6  # stored claims looked at for each new one: the cost of a document does not grow with the base
+NEIGHBOURS = 6  # stored claims looked at for each new one: the cost of a document does not grow with the base
 _INSIDE = 2  # claims of the same document looked at for each
-_LEAST_OVERLAP = 0.2
-_CONFIDENT = 0.4
+_LEAST_OVERLAP = 0.1
 _KINDS = {
     ReasonType.DENIAL: ConflictKind.DENIAL,
     ReasonType.DEBUNK: ConflictKind.DENIAL,
@@ -41,10 +41,52 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True)
+class Couple:
+    """A new claim and a stored one that may conflict, each aligned with the other."""
+
+    new: Candidate
+    other: Candidate
+    there: Alignment  # of the stored claim, as evidence, with the new one
+    back: Alignment
+
+    @property
+    def pairs(self) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+        """What the scorer must read, in either direction."""
+        new, other = self.new.claim, self.other.claim
+        return pairs_of(other, new), pairs_of(new, other)
+
+    def features(self, there: PairScores, back: PairScores) -> tuple[float, ...]:
+        """The values of CONFLICT_FEATURES."""
+        new, other = self.new.claim, self.other.claim
+        return read_conflict_features(
+            Reading(other, new, self.there, with_stance(other, there)),
+            Reading(new, other, self.back, with_stance(new, back)),
+            is_update(self.new, self.other, self.there),
+        )
+
+    def reason(self, there: PairScores, back: PairScores) -> Reason:
+        """The most telling reason, seen from the direction that contradicts more."""
+        from_there = (
+            with_stance(self.other.claim, there).contradiction >= with_stance(self.new.claim, back).contradiction
+        )
+        told = (self.other.claim, self.there), (self.new.claim, self.back)
+        reasons = [contradicting_reasons(*side)[0] for side in (told if from_there else reversed(told))]
+        return next((reason for reason in reasons if reason.type is not ReasonType.OUTCOME), reasons[0])
+
+
+def couple(new: Candidate, other: Candidate) -> Couple | None:
+    """The two claims side by side; None where they share too little to contradict each other at all."""
+    there = align(other.claim, new.claim, f"{other.source.title} {new.claim.context}")
+    if there.same_statement or (there.own_overlap < _LEAST_OVERLAP and there.quantity is None):
+        return None
+    return Couple(new, other, there, align(new.claim, other.claim, f"{new.source.title} {other.claim.context}"))
+
+
 class ConflictFinder:
     """Sets the claims of a new document against their nearest neighbours in the base and among themselves."""
 
-    def __init__(self, store: Store, batcher: Batcher, judge: Judge) -> None:
+    def __init__(self, store: Store, batcher: Batcher, judge: ConflictJudge) -> None:
         self._store = store
         self._batcher = batcher
         self._judge = judge
@@ -53,68 +95,35 @@ class ConflictFinder:
         self, collection: str, document: Document, claims: Sequence[Claim], vectors: NDArray[np.float32], call: Call
     ) -> list[ConflictDraft]:
         """The conflicts of a document about to be stored; `vectors` (n, d) embeds its claims."""
-        couples = [
-            (new, other)
-            for new, other in self._couples(collection, document, claims, vectors)
-            if _comparable(new.claim, other)
-        ]
-        pairs: list[Pair] = []
-        spans: list[tuple[slice, slice]] = []
-        for new, other in couples:
-            there, back = pairs_of(other.claim, new.claim), pairs_of(new.claim, other.claim)
-            middle = len(pairs) + len(there)
-            spans.append((slice(len(pairs), middle), slice(middle, middle + len(back))))
-            pairs += [*there, *back]
+        couples = list(self._couples(collection, document, claims, vectors))
+        pairs = [pair for each in couples for direction in each.pairs for pair in direction]
         if not pairs:
             return []
-        scored = await_result(self._batcher.submit_pairs(pairs, call), call).probabilities
+        scored = iter(await_result(self._batcher.submit_pairs(pairs, call), call).probabilities)
         drafts = []
-        for (new, other), (there_span, back_span) in zip(couples, spans, strict=True):
-            there_evidence = self._weigh(other, new, PairScores(*scored[there_span]))
-            back_evidence = self._weigh(new, other, PairScores(*scored[back_span]))
-            draft = _draft(new, other, there_evidence, back_evidence)
-            if draft:
-                drafts.append(draft)
+        for each in couples:
+            there, back = (PairScores(*(next(scored) for _ in direction)) for direction in each.pairs)
+            probability = self._judge.probability(each.features(there, back))
+            if probability >= self._judge.threshold:
+                reason = each.reason(there, back)
+                kind = _KINDS.get(reason.type, ConflictKind.OTHER)
+                ids = each.other.claim.id, each.new.claim.id
+                drafts.append(ConflictDraft(*ids, kind, probability, reason.text))
         return drafts
 
     def _couples(
         self, collection: str, document: Document, claims: Sequence[Claim], vectors: NDArray[np.float32]
-    ) -> list[tuple[Candidate, Candidate]]:
+    ) -> Iterator[Couple]:
         source = Source(document.id, document.title, document.publisher, document.url, document.publish_time)
         new = [Candidate(claim, source, 1.0) for claim in claims]
         nearness = vectors @ vectors.T
-        couples = []
         for i, candidate in enumerate(new):
-            earlier = sorted(range(i), key=lambda j: -nearness[i, j])[:_INSIDE]
-            couples += [(candidate, new[j]) for j in earlier]
-            rows = self._store.search_vector(collection, vectors[i], _NEIGHBOURS)
-            stored = (other for _, other in self._store.get_claims(collection, rows))
-            couples += [(candidate, other) for other in stored if other.claim.document_id != document.id]
-        return couples
-
-    def _weigh(self, evidence: Candidate, claim: Candidate, scores: PairScores) -> Evidence:
-        alignment = align(evidence.claim, claim.claim, f"{evidence.source.title} {claim.claim.context}")
-        return self._judge.weigh(evidence, claim.claim, alignment, scores)
-
-
-def _comparable(claim: Claim, other: Candidate) -> bool:
-    """Whether two claims share enough to contradict each other at all."""
-    alignment = align(other.claim, claim, other.source.title)
-    return not alignment.same_statement and (alignment.own_overlap >= _LEAST_OVERLAP or alignment.quantity is not None)
-
-
-def _draft(new: Candidate, other: Candidate, there: Evidence, back: Evidence) -> ConflictDraft | None:
-    contradictions = [e for e in (there, back) if e.relation is Relation.CONTRADICTS]
-    if not contradictions or any(e.relation is Relation.SUPPORTS for e in (there, back)):
-        return None
-    best = max(contradictions, key=lambda e: e.strength)
-    confidence = sum(e.strength for e in contradictions) / 2
-    alignment = align(other.claim, new.claim, other.source.title)
-    if confidence < _CONFIDENT or is_update(new, other, alignment):
-        return None
-    reason = best.reasons[0]
-    kind = _KINDS.get(reason.type, ConflictKind.OTHER)
-    return ConflictDraft(other.claim.id, new.claim.id, kind, confidence, reason.text)
+            inside = [new[j] for j in sorted(range(i), key=lambda j: -nearness[i, j])[:_INSIDE]]
+            rows = self._store.search_vector(collection, vectors[i], NEIGHBOURS)
+            stored = [other for _, other in self._store.get_claims(collection, rows)]
+            for other in inside + [other for other in stored if other.claim.document_id != document.id]:
+                if found := couple(candidate, other):
+                    yield found
 
 
 def is_update(new: Candidate, other: Candidate, alignment: Alignment) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from claimbase_server.align import Alignment, TimeRelation
 from claimbase_server.extract.comparison import QuantityRelation
-from claimbase_server.features import FEATURES, read_features
+from claimbase_server.features import CONFLICT_FEATURES, FEATURES, read_features
 from claimbase_server.types import (
     REFUSALS,
     Candidate,
@@ -97,6 +97,30 @@ class Judge:
         return {relation: power / total for relation, power in powers.items()}
 
 
+@dataclass(frozen=True)
+class ConflictJudge:
+    """A logistic classifier over CONFLICT_FEATURES: how likely two stored claims are a conflict.
+
+    Couples below `threshold` are not kept.
+    """
+
+    weights: Sequence[float]
+    bias: float
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path) -> ConflictJudge:
+        """Read the weights; ValueError where they are for other features, OSError where missing."""
+        stored = json.loads(path.read_text(encoding="utf-8"))["conflict"]
+        if tuple(stored["features"]) != CONFLICT_FEATURES:
+            raise ValueError(f"{path}: written for other features; train the judge again (make model)")
+        return cls(tuple(stored["weights"]), stored["bias"], stored["threshold"])
+
+    def probability(self, values: Sequence[float]) -> float:
+        """The probability of a conflict for the values of CONFLICT_FEATURES."""
+        return 1.0 / (1.0 + math.exp(-self.bias - sum(w * v for w, v in zip(self.weights, values, strict=True))))
+
+
 def log_odds(probability: float) -> float:
     """ln(p / (1 - p)), within -6..6."""
     odds = math.log(max(probability, 1e-9) / max(1.0 - probability, 1e-9))
@@ -150,7 +174,7 @@ def _reasons(relation: Relation, evidence: Claim, claim: Claim, alignment: Align
     if relation is Relation.SUPPORTS:
         return tuple(_supporting(evidence, claim, alignment))
     if relation is Relation.CONTRADICTS:
-        return tuple(_contradicting(evidence, alignment))
+        return contradicting_reasons(evidence, alignment)
     return tuple(_neutral(alignment))
 
 
@@ -166,7 +190,8 @@ def _supporting(evidence: Claim, claim: Claim, alignment: Alignment) -> list[Rea
     return reasons
 
 
-def _contradicting(evidence: Claim, alignment: Alignment) -> list[Reason]:
+def contradicting_reasons(evidence: Claim, alignment: Alignment) -> tuple[Reason, ...]:
+    """Why a stored claim speaks against another, the most telling first; at least one reason."""
     holder = evidence.attribution or "the report"
     reasons = []
     if evidence.stance in (Stance.DENIED, Stance.RETRACTED):
@@ -187,7 +212,7 @@ def _contradicting(evidence: Claim, alignment: Alignment) -> list[Reason]:
         reasons.append(Reason(ReasonType.OUTCOME, words))
     if alignment.negation_differs:
         reasons.append(Reason(ReasonType.NEGATION, "one says that it is so, the other that it is not"))
-    return reasons or [Reason(ReasonType.OUTCOME, "both cannot be true of the same event")]
+    return tuple(reasons) or (Reason(ReasonType.OUTCOME, "both cannot be true of the same event"),)
 
 
 def _neutral(alignment: Alignment) -> list[Reason]:

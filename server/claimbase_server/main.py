@@ -10,7 +10,7 @@ from claimbase_server.batcher import Batcher
 from claimbase_server.checker import Checker
 from claimbase_server.conflicts import ConflictFinder
 from claimbase_server.ingest import Ingester
-from claimbase_server.judge import Judge
+from claimbase_server.judge import ConflictJudge, Judge
 from claimbase_server.retrieve import Retriever
 from claimbase_server.store.base import Store
 
@@ -49,7 +49,7 @@ def build_engine(settings: Settings) -> Engine:
     """Load the models, open the base and wire the parts; ModelError or StoreUnavailable say what is wrong."""
     scorer = load_scorer(settings.model, threads=settings.threads)
     embedder = load_embedder(threads=settings.threads)
-    judge = load_judge()
+    judge, conflict_judge = load_judges()
     store = open_store(settings.base)
     batcher = Batcher(scorer, embedder)
     retriever = Retriever(store, batcher)
@@ -58,17 +58,18 @@ def build_engine(settings: Settings) -> Engine:
         batcher=batcher,
         retriever=retriever,
         checker=Checker(store, retriever, batcher, judge, scorer.info.revision),
-        ingester=Ingester(store, batcher, ConflictFinder(store, batcher, judge)),
+        ingester=Ingester(store, batcher, ConflictFinder(store, batcher, conflict_judge)),
         scorer=scorer,
         embedder=embedder,
     )
 
 
-def load_judge() -> Judge:
-    """The judge that ships with the bundled models; ModelError where it is missing or of another release."""
+def load_judges() -> tuple[Judge, ConflictJudge]:
+    """The judges that ship with the bundled models; ModelError where they are missing or of another release."""
+    path = WEIGHTS / "judge.json"
     try:
-        return Judge.load(WEIGHTS / "judge.json")
-    except (OSError, ValueError) as error:
+        return Judge.load(path), ConflictJudge.load(path)
+    except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"the judge cannot be loaded: {error}") from error
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from claimbase_server.features import FEATURES
 from claimbase_server.judge import Judge, PairScores, pairs_of, with_stance
-from claimbase_server.types import Claim, Probabilities, Relation, Stance
+from claimbase_server.types import Claim, Probabilities, Relation, Stance, Verdict
 
 share = st.floats(0.0, 1.0)
 
@@ -56,7 +56,7 @@ def test_scores_with_stance_are_probabilities(a: float, b: float, c: float, d: f
 
 def test_weights_for_other_features_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "judge.json"
-    path.write_text(json.dumps({"features": ["other"], "weights": {}, "bias": {}, "threshold": 0.5}))
+    path.write_text(json.dumps({"features": ["other"], "weights": {}, "bias": {}, "threshold": 0.5, "confidence": {}}))
     with pytest.raises(ValueError, match="written for other features"):
         Judge.load(path)
 
@@ -64,5 +64,5 @@ def test_weights_for_other_features_are_refused(tmp_path: Path) -> None:
 @given(st.lists(st.floats(-5, 5), min_size=len(FEATURES), max_size=len(FEATURES)))
 def test_relation_probabilities_sum_to_one(values: list[float]) -> None:
     weights = {relation: [0.5 * (i + 1)] * len(FEATURES) for i, relation in enumerate(Relation)}
-    judge = Judge(weights, dict.fromkeys(Relation, 0.1), 0.5)
+    judge = Judge(weights, dict.fromkeys(Relation, 0.1), 0.5, dict.fromkeys(Verdict, (1.0, 0.0)))
     assert sum(judge.probabilities(values).values()) == pytest.approx(1.0)
