@@ -15,12 +15,13 @@ FROM python:3.11-slim-bookworm AS venv
 # Without an index of CPU wheels pip may choose a CUDA build, which is several gigabytes larger.
 ARG TORCH_INDEX_URL=""
 ENV PATH=/opt/claimbase/bin:$PATH
-COPY constraints.txt /tmp/constraints.txt
+COPY constraints.txt requirements.lock /tmp/
 RUN python -m venv /opt/claimbase \
     && pip install --no-cache-dir --no-deps --constraint /tmp/constraints.txt \
-        ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} torch
+        ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} torch \
+    && pip install --no-cache-dir --no-deps --require-hashes --requirement /tmp/requirements.lock
 COPY --from=wheel /wheels /wheels
-RUN pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /wheels/claimbase-*.whl)[server,postgres]"
+RUN pip install --no-cache-dir --no-deps /wheels/claimbase-*.whl && pip check
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="claimbase" \

@@ -24,7 +24,11 @@ BUF := .tools/node_modules/.bin/buf
 WEIGHTS := models/claimbase_models/weights
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test lint proto model constraints
+# What torch brings along beside Python packages, and torch itself, which is chosen by index (see above).
+TORCH_PARTS := torch triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas cuda-cupti cuda-nvrtc \
+    cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
+
+.PHONY: setup demo test lint proto model constraints audit
 
 setup: $(SETUP_STAMP)
 
@@ -84,9 +88,17 @@ $(TRAIN_STAMP): $(SETUP_STAMP)
 	@touch $@
 
 # Renew constraints.txt: one resolution that holds for every supported Python. The CUDA libraries are left out, since
-# they follow from whichever build of torch is installed.
+# they follow from whichever build of torch is installed. requirements.lock is the part of it that the container
+# installs, with the hash of every file.
 constraints: setup
 	{ echo "# Exact versions for every supported Python; written by make constraints."; \
 	  $(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.10 --no-annotate --no-header \
 	    --quiet | grep -vE '^(triton|nvidia-|cuda-)'; } > constraints.new
 	mv constraints.new constraints.txt
+	$(BIN)/uv pip compile pyproject.toml --extra server --extra postgres --universal --python-version 3.10 --no-annotate \
+	    --no-header --quiet --generate-hashes --constraint constraints.txt --output-file requirements.lock \
+	    $(addprefix --no-emit-package ,$(TORCH_PARTS)) >/dev/null
+
+# Known vulnerabilities of what the container installs; asks the advisory database, so it needs a network.
+audit: setup
+	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip --requirement requirements.lock
