@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claimbase_server.align import Alignment, align
-from claimbase_server.batcher import Batcher
-from claimbase_server.call import Call, await_result
+from claimbase_server.batcher import Batcher, await_scores
+from claimbase_server.call import Call
 from claimbase_server.extract.comparison import QuantityRelation
 from claimbase_server.judge import Judge, PairScores, pairs_of
 from claimbase_server.store.base import ConflictDraft, Store
@@ -69,7 +69,7 @@ class ConflictFinder:
             pairs += [*there, *back]
         if not pairs:
             return []
-        scored = await_result(self._batcher.submit_pairs(pairs, call), call).probabilities
+        scored = await_scores(self._batcher.submit_pairs(pairs, call), call).probabilities
         drafts = []
         for (new, other), (there_span, back_span) in zip(couples, spans, strict=True):
             there_evidence = self._weigh(other, new, PairScores(*scored[there_span]))
