@@ -16,11 +16,10 @@ import torch
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from safetensors.torch import load_file, save_file
 
-from claimbase.v1 import claim_base_service_pb2 as base_pb2
 from claimbase.v1 import claim_base_service_pb2_grpc as base_grpc
 from claimbase.v1 import verification_service_pb2 as pb2
 from claimbase.v1 import verification_service_pb2_grpc as pb2_grpc
-from claimbase_client import ClaimBase, DeadlineExceeded, Internal, Unavailable
+from claimbase_client import ClaimBase, DeadlineExceeded, Internal, Unavailable, new_document
 
 from .processes import SECONDS, ServerProcess, wait_until
 
@@ -188,8 +187,8 @@ def test_a_full_disk_refuses_writes_and_still_reads(server: ServerProcess, base:
     try:
         with grpc.insecure_channel(server.await_start()) as channel:  # the client would try again and again
             create = base_grpc.ClaimBaseServiceStub(channel).CreateDocument
-            text = "Nine people died in Porto Alto on Monday."
-            request = base_pb2.CreateDocumentRequest(parent="collections/default", document_id="d2", text=text)
+            request = new_document("Nine people died in Porto Alto on Monday.", document_id="d2")
+            request.parent = "collections/default"
             with pytest.raises(grpc.RpcError, match=r"is full: .* nothing was stored") as caught:
                 create(request, timeout=SECONDS)
             assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
