@@ -31,6 +31,7 @@ from claimbase_server.types import Document
 from serving import PARENT, Server, document_request, document_text, print_row
 
 CALLERS = 4
+PATIENCE = 600  # seconds
 COLLECTION = PARENT.removeprefix("collections/")
 
 
@@ -44,10 +45,14 @@ class Found:
     faults: list[str]
 
 
-def ingest_until_killed(server: Server, numbers: count[int], seconds: float) -> set[str]:
-    """Store documents, kill the server after so many seconds; the ids that were acknowledged."""
+def ingest_until_killed(server: Server, numbers: count[int], documents: int, share: float) -> set[str]:
+    """Store documents; kill the server a `share` of one document's time after so many; the acknowledged ids."""
     acknowledged: set[str] = set()
     guard = threading.Lock()
+    enough = threading.Event()
+    if documents == 0:
+        enough.set()
+    started = time.monotonic()
 
     def store() -> None:
         with grpc.insecure_channel(server.address) as channel:
@@ -61,10 +66,14 @@ def ingest_until_killed(server: Server, numbers: count[int], seconds: float) -> 
                     return
                 with guard:
                     acknowledged.add(f"d{number:07}")
+                    if len(acknowledged) >= documents:
+                        enough.set()
 
     with ThreadPoolExecutor(CALLERS) as callers:
         storing = [callers.submit(store) for _ in range(CALLERS)]
-        time.sleep(seconds)
+        if not enough.wait(PATIENCE):
+            raise RuntimeError(f"fewer than {documents} documents stored in {PATIENCE} seconds, see {server.log}")
+        time.sleep(share * (time.monotonic() - started) / max(1, documents))
         server.kill()
         for one in storing:
             one.result()
@@ -118,7 +127,7 @@ def compare_indexes(store: SqliteStore, stored: dict[int, str]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100, help="how often to kill (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="latest moment of a kill (default: %(default)s)")
+    parser.add_argument("--documents", type=int, default=12, help="most documents of a round (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=7, help="of the moments (default: %(default)s)")
     parser.add_argument("--model", help="another scorer than the bundled one")
     arguments = parser.parse_args()
@@ -126,17 +135,17 @@ def main() -> int:
     numbers = count()
     acknowledged: set[str] = set()
     failures: Counter[str] = Counter()
-    print_row(["round", "killed at s", "acknowledged", "stored", "unanswered", "claims", "faults"])
+    print_row(["round", "killed after", "acknowledged", "stored", "unanswered", "claims", "faults"])
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "claims.db"
         for number in range(1, arguments.rounds + 1):
             server = Server(base, arguments.model)
-            seconds = moments.uniform(0.0, arguments.seconds)
-            acknowledged |= ingest_until_killed(server, numbers, seconds)
+            documents = moments.randint(0, arguments.documents)
+            acknowledged |= ingest_until_killed(server, numbers, documents, moments.uniform(0.0, 2.0))
             found = inspect(base, acknowledged)
             failures.update(found.faults)
             cells = (len(acknowledged), found.documents, found.unacknowledged, found.claims, len(found.faults))
-            print_row([number, round(seconds, 2), *cells])
+            print_row([number, documents, *cells])
         Server(base, arguments.model).stop()  # and it serves once more
     for fault, times in failures.most_common(20):
         print(f"{times} x {fault}", file=sys.stderr)

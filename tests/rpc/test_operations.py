@@ -7,6 +7,7 @@ import resource
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from claimbase.v1 import claim_base_service_pb2_grpc as base_grpc
 from claimbase.v1 import verification_service_pb2 as pb2
 from claimbase.v1 import verification_service_pb2_grpc as pb2_grpc
 from claimbase_client import ClaimBase, DeadlineExceeded, Internal, Unavailable, new_document
+from claimbase_server.store.sqlite import SqliteStore
 
 from .processes import SECONDS, ServerProcess, wait_until
 
@@ -205,6 +207,19 @@ def test_a_second_server_on_one_file_is_refused(server: ServerProcess, start: Ca
     assert second.process.wait(SECONDS) == 1
     assert "is open in another claimbase process" in second.err
     assert second.out == ""
+
+
+def test_a_damaged_base_is_refused_and_left_alone(start: Callable[..., ServerProcess], tmp_path: Path) -> None:
+    base = tmp_path / "claims.db"
+    with closing(SqliteStore(str(base))):
+        pass
+    content = base.read_bytes()
+    damaged = content[:100] + b"\xff" * (len(content) - 100)
+    base.write_bytes(damaged)
+    server = start(base=base)
+    assert server.process.wait(SECONDS) == 1
+    assert "claims.db is damaged: restore a copy of it" in server.err
+    assert base.read_bytes() == damaged
 
 
 def test_a_model_of_nan_is_refused(models: Path, start: Callable[..., ServerProcess], tmp_path: Path) -> None:
