@@ -239,9 +239,10 @@ def test_a_model_of_nan_is_refused(models: Path, start: Callable[..., ServerProc
 
 
 def test_a_dead_worker_ends_the_process(start: Callable[..., ServerProcess]) -> None:
-    server = start()
+    server = start("--log-texts")
     with ClaimBase(server.await_start(), timeout=SECONDS) as base:
         base.create_document(TEXT)
+        assert TEXT in server.err
         with server.fault("die"):
             with pytest.raises(Unavailable):
                 base.check_claim(fresh_claim())

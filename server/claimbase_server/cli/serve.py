@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING
 
 from claimbase_server.cli.arguments import Commands, add_base, add_command, add_model
 from claimbase_server.cli.base import REMOTE_PREFIX, base_url
 from claimbase_server.cli.errors import BadInput, CommandFailed
+
+if TYPE_CHECKING:
+    from claimbase_server.observe.telemetry import Telemetry
 
 DEFAULT_LISTEN = "127.0.0.1:50051"
 
@@ -40,16 +46,10 @@ def run(arguments: argparse.Namespace) -> None:
     from claimbase_server.batcher import BatcherClosed, ModelFailed
     from claimbase_server.cli.local import LocalBase
     from claimbase_server.observe import logs
-    from claimbase_server.observe.environment import configured_tracer
-    from claimbase_server.observe.telemetry import Telemetry
     from claimbase_server.rpc.server import ListenError, serve
 
     logs.configure(arguments.log_format)
-    try:
-        telemetry = Telemetry(configured_tracer())
-    except ValueError as error:
-        raise BadInput(str(error)) from None
-    with LocalBase(url, arguments.model) as base:
+    with observing(arguments.metrics_port) as telemetry, LocalBase(url, arguments.model) as base:
         try:
             asyncio.run(
                 serve(
@@ -57,7 +57,6 @@ def run(arguments: argparse.Namespace) -> None:
                     arguments.listen,
                     insecure=arguments.insecure,
                     telemetry=telemetry,
-                    metrics_port=arguments.metrics_port,
                     log_texts=arguments.log_texts,
                 )
             )
@@ -65,3 +64,24 @@ def run(arguments: argparse.Namespace) -> None:
             raise BadInput(f"--listen: {error}") from None
         except (BatcherClosed, ModelFailed) as error:
             raise CommandFailed(str(error)) from None
+
+
+@contextmanager
+def observing(metrics_port: int | None) -> Iterator[Telemetry]:
+    """Telemetry as the OTEL_* variables and the metrics port ask for it."""
+    from claimbase_server.observe.environment import configured_tracer
+    from claimbase_server.observe.metrics import MetricsServer
+    from claimbase_server.observe.telemetry import Telemetry
+
+    try:
+        tracer = configured_tracer()
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    with ExitStack() as stack:
+        telemetry = stack.enter_context(closing(Telemetry(tracer)))
+        if metrics_port is not None:
+            try:
+                stack.enter_context(closing(MetricsServer(telemetry.metrics, metrics_port)))
+            except (OSError, OverflowError) as error:
+                raise BadInput(f"--metrics-port {metrics_port}: cannot be listened on: {error}") from None
+        yield telemetry

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import logging
 import signal
-from contextlib import ExitStack, closing, suppress
+from contextlib import suppress
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -20,7 +20,6 @@ from claimbase.v1 import (
 )
 from claimbase_server.batcher import BatcherClosed
 from claimbase_server.call import Call
-from claimbase_server.observe.metrics import MetricsServer
 from claimbase_server.observe.telemetry import Telemetry
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.claim_base_service import ClaimBaseServicer
@@ -146,41 +145,28 @@ async def serve(
     max_calls: int = MAX_CALLS,
     grace: float = GRACE_SECONDS,
     telemetry: Telemetry | None = None,
-    metrics_port: int | None = None,
     log_texts: bool = False,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain; prints 'listening on host:port' once calls are served.
 
     Drains and raises BatcherClosed where the model's worker dies.
     """
-    telemetry = telemetry or Telemetry()
     server = RpcServer(engine, listen, insecure=insecure, max_calls=max_calls, telemetry=telemetry, log_texts=log_texts)
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
-    with ExitStack() as stack:
-        stack.enter_context(closing(telemetry))
-        if metrics_port is not None:
-            stack.enter_context(closing(_serve_metrics(telemetry, metrics_port)))
-        try:
-            await server.start()
-            print(f"listening on {server.address}", flush=True)
-            ends = asyncio.create_task(asked_to_stop.wait()), asyncio.create_task(server.failed())
-            (ended, *_), _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            logger.info("stopping: calls in flight have %s seconds", grace)
-            await ended
-        finally:
-            await server.stop(grace)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
-
-
-def _serve_metrics(telemetry: Telemetry, port: int) -> MetricsServer:
     try:
-        return MetricsServer(telemetry.metrics, port)
-    except (OSError, OverflowError) as error:
-        raise ListenError(f"cannot give metrics on port {port}: {error}") from error
+        await server.start()
+        print(f"listening on {server.address}", flush=True)
+        ends = asyncio.create_task(asked_to_stop.wait()), asyncio.create_task(server.failed())
+        (ended, *_), _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        logger.info("stopping: calls in flight have %s seconds", grace)
+        await ended
+    finally:
+        await server.stop(grace)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
 
 
 def _read_host(listen: str) -> str:
