@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from claimbase_server.cli.arguments import Commands, add_base, add_command, add_model
 from claimbase_server.cli.base import REMOTE_PREFIX, base_url
 from claimbase_server.cli.errors import BadInput, CommandFailed
+from claimbase_server.observe import logs
 
 if TYPE_CHECKING:
     from claimbase_server.observe.telemetry import Telemetry
@@ -32,7 +33,7 @@ def add_parser(commands: Commands) -> None:
         "--metrics-port", type=int, metavar="PORT", help="Prometheus metrics on this port of 127.0.0.1 (default: none)"
     )
     parser.add_argument(
-        "--log-format", choices=("text", "json"), default="text", help="of the lines on stderr (default: %(default)s)"
+        "--log-format", choices=logs.FORMATS, default="text", help="of the lines on stderr (default: %(default)s)"
     )
     parser.add_argument("--log-texts", action="store_true", help="also log what callers send, with all its texts")
     add_base(parser)
@@ -45,7 +46,6 @@ def run(arguments: argparse.Namespace) -> None:
         raise BadInput(f"{url} is a running service: serve a file or a database")
     from claimbase_server.batcher import BatcherClosed, ModelFailed
     from claimbase_server.cli.local import LocalBase
-    from claimbase_server.observe import logs
     from claimbase_server.rpc.server import ListenError, serve
 
     logs.configure(arguments.log_format)
