@@ -153,8 +153,9 @@ def test_every_call_is_logged_with_the_callers_request_id(
     _, call = send.with_call(b"", metadata=(("x-request-id", "two words"),))
     assert dict(call.trailing_metadata())["x-request-id"] != "two words"
     lines = [record.fields for record in caplog.records if record.getMessage() == "call"]
-    assert [(line["method"], line["code"]) for line in lines] == [
-        ("claimbase.v1.VerificationService/GetModel", "OK")
+    # A call that failed in the test before may be logged only now, since its answer goes out first.
+    assert [line["code"] for line in lines if line["method"] == "claimbase.v1.VerificationService/GetModel"] == [
+        "OK"
     ] * 2
 
 
