@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING
 
 from claimbase_server.cli.arguments import Commands, add_base, add_command, add_model
 from claimbase_server.cli.base import REMOTE_PREFIX, base_url
-from claimbase_server.cli.errors import BadInput
+from claimbase_server.cli.errors import BadInput, CommandFailed
+from claimbase_server.observe import logs
+
+if TYPE_CHECKING:
+    from claimbase_server.observe.telemetry import Telemetry
 
 DEFAULT_LISTEN = "127.0.0.1:50051"
 
@@ -22,6 +29,13 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--insecure", action="store_true", help="allow an address that other machines reach; calls are not encrypted"
     )
+    parser.add_argument(
+        "--metrics-port", type=int, metavar="PORT", help="Prometheus metrics on this port of 127.0.0.1 (default: none)"
+    )
+    parser.add_argument(
+        "--log-format", choices=logs.FORMATS, default="text", help="of the lines on stderr (default: %(default)s)"
+    )
+    parser.add_argument("--log-texts", action="store_true", help="also log what callers send, with all its texts")
     add_base(parser)
     add_model(parser)
 
@@ -30,11 +44,44 @@ def run(arguments: argparse.Namespace) -> None:
     url = base_url(arguments.base)
     if url.startswith(REMOTE_PREFIX):
         raise BadInput(f"{url} is a running service: serve a file or a database")
+    from claimbase_server.batcher import BatcherClosed, ModelFailed
     from claimbase_server.cli.local import LocalBase
     from claimbase_server.rpc.server import ListenError, serve
 
-    with LocalBase(url, arguments.model) as base:
+    logs.configure(arguments.log_format)
+    with observing(arguments.metrics_port) as telemetry, LocalBase(url, arguments.model) as base:
         try:
-            asyncio.run(serve(base.engine, arguments.listen, insecure=arguments.insecure))
+            asyncio.run(
+                serve(
+                    base.engine,
+                    arguments.listen,
+                    insecure=arguments.insecure,
+                    telemetry=telemetry,
+                    log_texts=arguments.log_texts,
+                )
+            )
         except ListenError as error:
             raise BadInput(f"--listen: {error}") from None
+        except (BatcherClosed, ModelFailed) as error:
+            raise CommandFailed(str(error)) from None
+
+
+@contextmanager
+def observing(metrics_port: int | None) -> Iterator[Telemetry]:
+    """Telemetry as the OTEL_* variables and the metrics port ask for it."""
+    from claimbase_server.observe.environment import configured_tracer
+    from claimbase_server.observe.metrics import MetricsServer
+    from claimbase_server.observe.telemetry import Telemetry
+
+    try:
+        tracer = configured_tracer()
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    with ExitStack() as stack:
+        telemetry = stack.enter_context(closing(Telemetry(tracer)))
+        if metrics_port is not None:
+            try:
+                stack.enter_context(closing(MetricsServer(telemetry.metrics, metrics_port)))
+            except (OSError, OverflowError) as error:
+                raise BadInput(f"--metrics-port {metrics_port}: cannot be listened on: {error}") from None
+        yield telemetry

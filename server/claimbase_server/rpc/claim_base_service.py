@@ -13,6 +13,7 @@ from claimbase.v1 import claim_base_service_pb2 as pb2
 from claimbase.v1 import claim_base_service_pb2_grpc as pb2_grpc
 from claimbase.v1 import resources_pb2
 from claimbase_server.call import Call
+from claimbase_server.observe.metrics import Metrics
 from claimbase_server.rpc import convert, limits, names, tokens
 from claimbase_server.rpc.engine import Engine
 from claimbase_server.rpc.errors import (
@@ -34,7 +35,7 @@ from claimbase_server.rpc.validation import (
     check_search_limit,
     check_text,
 )
-from claimbase_server.store.base import UnknownCollection
+from claimbase_server.store.base import PutOutcome, UnknownCollection
 from claimbase_server.types import ConflictKind
 
 WATCH_SECONDS = 0.5  # between two looks at the store
@@ -64,8 +65,9 @@ class _ConflictFilter:
 class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
     """Validates requests, runs the engine and converts its answers."""
 
-    def __init__(self, engine: Engine, runner: Runner, stop: asyncio.Event) -> None:
+    def __init__(self, engine: Engine, runner: Runner, stop: asyncio.Event, metrics: Metrics) -> None:
         """`stop` ends the watches."""
+        self._metrics = metrics
         self._engine = engine
         self._store = engine.store
         self._runner = runner
@@ -275,9 +277,14 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
         """Store one document; `field` is the path of its request, '' or ending with a dot."""
         request_id = check_request_id(f"{field}request_id", request.request_id)
         document = convert.read_document(field, request)
-        outcome, stored, claims = await self._runner.run(
-            call, lambda: self._engine.ingester.put(collection, document, call, request_id)
-        )
+        try:
+            outcome, stored, claims = await self._runner.run(
+                call, lambda: self._engine.ingester.put(collection, document, call, request_id)
+            )
+        except Exception:
+            self._metrics.document_ingested("failed")
+            raise
+        self._metrics.document_ingested(outcome.value, 0 if outcome is PutOutcome.UNCHANGED else claims)
         return convert.to_created(collection, outcome, stored, claims)
 
     async def _put_item(

@@ -16,6 +16,7 @@ from claimbase_server.call import CallGone
 from claimbase_server.store.base import RequestReused, StoreUnavailable, UnknownCollection
 
 DOMAIN = "claimbase"
+BUSY = "SERVER_BUSY"  # the reason of calls that were refused for want of room
 _DETAILS_KEY = "grpc-status-details-bin"
 _PUSHBACK_KEY = "grpc-retry-pushback-ms"
 _UNAVAILABLE_SECONDS = 5.0  # after which a store or model may serve again
@@ -69,7 +70,7 @@ def already_exists(name: str) -> RpcFailure:
 def busy(what: str, retry_delay: float) -> RpcFailure:
     """RESOURCE_EXHAUSTED; try again after `retry_delay` seconds."""
     return RpcFailure(
-        Failure(grpc.StatusCode.RESOURCE_EXHAUSTED, "SERVER_BUSY", f"{what}; try again later", retry_delay=retry_delay)
+        Failure(grpc.StatusCode.RESOURCE_EXHAUSTED, BUSY, f"{what}; try again later", retry_delay=retry_delay)
     )
 
 

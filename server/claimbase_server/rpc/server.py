@@ -20,6 +20,7 @@ from claimbase.v1 import (
 )
 from claimbase_server.batcher import BatcherClosed
 from claimbase_server.call import Call
+from claimbase_server.observe.telemetry import Telemetry
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.claim_base_service import ClaimBaseServicer
 from claimbase_server.rpc.engine import Engine
@@ -57,7 +58,16 @@ class ListenError(Exception):
 class RpcServer:
     """One gRPC server over an engine; made and used inside one running event loop."""
 
-    def __init__(self, engine: Engine, listen: str, *, insecure: bool = False, max_calls: int = MAX_CALLS) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        listen: str,
+        *,
+        insecure: bool = False,
+        max_calls: int = MAX_CALLS,
+        telemetry: Telemetry | None = None,
+        log_texts: bool = False,
+    ) -> None:
         """`listen` is 'host:port' (port 0 takes a free one); raises ListenError where it may not be opened."""
         self._host = _read_host(listen)
         if not insecure and not _is_loopback(self._host):
@@ -67,14 +77,17 @@ class RpcServer:
             )
         self._engine = engine
         self._stop = asyncio.Event()
-        self.runner = Runner(max_calls)
+        telemetry = telemetry or Telemetry()
+        self.runner = Runner(max_calls, telemetry)
         self._health = Health(_SERVICES)
-        self._server = grpc.aio.server(interceptors=(CallInterceptor(),), options=_OPTIONS)
+        telemetry.metrics.watch(engine.batcher, engine.store, lambda: self._health.serving)
+        interceptor = CallInterceptor(telemetry, log_texts=log_texts)
+        self._server = grpc.aio.server(interceptors=(interceptor,), options=_OPTIONS)
         claim_base_service_pb2_grpc.add_ClaimBaseServiceServicer_to_server(
-            ClaimBaseServicer(engine, self.runner, self._stop), self._server
+            ClaimBaseServicer(engine, self.runner, self._stop, telemetry.metrics), self._server
         )
         verification_service_pb2_grpc.add_VerificationServiceServicer_to_server(
-            VerificationServicer(engine, self.runner), self._server
+            VerificationServicer(engine, self.runner, telemetry.metrics), self._server
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         reflection.enable_server_reflection(_REFLECTED, self._server)
@@ -95,13 +108,18 @@ class RpcServer:
         await self._server.start()
         await asyncio.to_thread(self._warm_up)
         await self._health.set(True)
-        self._following = asyncio.create_task(self._health.follow(self._probe))
+        self._following = asyncio.create_task(self._health.follow(self._probe, fatal=BatcherClosed))
+
+    async def failed(self) -> None:
+        """Wait for what makes this server useless for good, the end of the model's worker, and raise BatcherClosed."""
+        assert self._following is not None
+        await asyncio.shield(self._following)
 
     async def stop(self, grace: float) -> None:
         """Refuse new calls and let those in flight end, for up to `grace` seconds."""
         if self._following is not None:
             self._following.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, BatcherClosed):
                 await self._following
         await self._health.set(False)
         self._stop.set()
@@ -111,11 +129,11 @@ class RpcServer:
     def _warm_up(self) -> None:
         call = Call()
         self._engine.batcher.submit_pairs([Pair("It rained.", "It rained.")], call).result()
+        self._engine.batcher.submit_texts(["It rained."], call).result()
         self._probe()
 
     def _probe(self) -> None:
-        if not self._engine.batcher.healthy:
-            raise BatcherClosed("the model worker has stopped")
+        self._engine.batcher.check_health()
         self._engine.store.list_collections(1, "")
 
 
@@ -126,9 +144,14 @@ async def serve(
     insecure: bool = False,
     max_calls: int = MAX_CALLS,
     grace: float = GRACE_SECONDS,
+    telemetry: Telemetry | None = None,
+    log_texts: bool = False,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then drain; prints 'listening on host:port' once calls are served."""
-    server = RpcServer(engine, listen, insecure=insecure, max_calls=max_calls)
+    """Serve until SIGTERM or SIGINT, then drain; prints 'listening on host:port' once calls are served.
+
+    Drains and raises BatcherClosed where the model's worker dies.
+    """
+    server = RpcServer(engine, listen, insecure=insecure, max_calls=max_calls, telemetry=telemetry, log_texts=log_texts)
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -136,8 +159,10 @@ async def serve(
     try:
         await server.start()
         print(f"listening on {server.address}", flush=True)
-        await asked_to_stop.wait()
+        ends = asyncio.create_task(asked_to_stop.wait()), asyncio.create_task(server.failed())
+        (ended, *_), _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         logger.info("stopping: calls in flight have %s seconds", grace)
+        await ended
     finally:
         await server.stop(grace)
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,8 +10,10 @@ from typing import Any
 from claimbase.v1 import verification_service_pb2 as pb2
 from claimbase.v1 import verification_service_pb2_grpc as pb2_grpc
 from claimbase_models.protocols import TextTooLong
-from claimbase_server.call import Call, await_result
+from claimbase_server.batcher import await_scores
+from claimbase_server.call import Call
 from claimbase_server.extract import extract_claims
+from claimbase_server.observe.metrics import Metrics
 from claimbase_server.rpc import convert, limits, names
 from claimbase_server.rpc.engine import Engine
 from claimbase_server.rpc.errors import failure_of, internal_failure, invalid, to_item_error
@@ -27,9 +29,10 @@ Answer = pb2.StreamCheckClaimsResponse
 class VerificationServicer(pb2_grpc.VerificationServiceServicer):
     """Validates requests, runs the engine and converts its answers."""
 
-    def __init__(self, engine: Engine, runner: Runner) -> None:
+    def __init__(self, engine: Engine, runner: Runner, metrics: Metrics) -> None:
         self._engine = engine
         self._runner = runner
+        self._metrics = metrics
 
     async def CheckClaim(self, request: pb2.CheckClaimRequest, context: Context) -> pb2.CheckClaimResponse:
         collection = names.read_collection("parent", request.parent)
@@ -103,7 +106,7 @@ class VerificationServicer(pb2_grpc.VerificationServiceServicer):
         with self._runner.admit(context) as call:
             try:
                 scored = await self._runner.run(
-                    call, lambda: await_result(self._engine.batcher.submit_pairs(pairs, call), call)
+                    call, lambda: await_scores(self._engine.batcher.submit_pairs(pairs, call), call)
                 )
             except TextTooLong as error:
                 raise invalid("pairs", str(error), reason="TOO_LONG") from None
@@ -140,4 +143,5 @@ class VerificationServicer(pb2_grpc.VerificationServiceServicer):
         return answer
 
     def _to_result(self, collection: str, result: CheckResult) -> pb2.CheckResult:
+        self._metrics.claim_checked(result)
         return convert.to_result(collection, result, self._engine.scorer.thresholds)
