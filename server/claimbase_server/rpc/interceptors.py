@@ -17,18 +17,19 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from claimbase_server.rpc import limits
+from claimbase_server.rpc.access import current_grant
 from claimbase_server.rpc.errors import Failure, RpcFailure, failure_of, internal_failure, to_trailers
+from claimbase_server.rpc.guard import HEALTH
 
 REQUEST_ID_KEY = "x-request-id"
 _REQUEST_ID = re.compile(r"[!-~]{1,200}")
-_OURS = "/claimbase."
 
 current_request_id: contextvars.ContextVar[str] = contextvars.ContextVar("current_request_id", default="")
 logger = logging.getLogger("claimbase.rpc")
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Wraps the calls of our own services; health and reflection pass untouched."""
+    """Wraps every call but those of the health service, which pass untouched."""
 
     async def intercept_service(
         self,
@@ -36,7 +37,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler[Any, Any] | None:
         handler = await continuation(handler_call_details)
-        if handler is None or not handler_call_details.method.startswith(_OURS):
+        if handler is None or handler_call_details.method.startswith(HEALTH):
             return handler
         return _wrap(handler, handler_call_details.method, _read_request_id(handler_call_details.invocation_metadata))
 
@@ -72,7 +73,9 @@ class _Record:
         """Write the call's log line."""
         milliseconds = round((time.monotonic() - self._started) * 1000, 1)
         line = {"method": self._method, "code": self._outcome, "ms": milliseconds, "peer": self._context.peer()}
-        logger.info("%s", json.dumps({**line, "request_id": self._trailer[1]}))
+        grant = current_grant.get()
+        token = {"token": grant.name} if grant is not None else {}
+        logger.info("%s", json.dumps({**line, **token, "request_id": self._trailer[1]}))
 
 
 def _wrap(handler: grpc.RpcMethodHandler[Any, Any], method: str, request_id: str) -> grpc.RpcMethodHandler[Any, Any]:
