@@ -55,15 +55,14 @@ def tls_credentials(
         if ca is not None:
             context.load_verify_locations(cafile=ca)
     except OSError as error:  # ssl.SSLError is one
-        raise ValueError(f"{os.fspath(ca)}: holds no PEM certificates ({_cause(error)})") from None
+        raise ValueError(f"{ca}: holds no PEM certificates ({_cause(error)})") from None
     try:
         if cert is not None:
             # Without a password of ours, OpenSSL would ask for one on the terminal.
             context.load_cert_chain(cert, key, password=lambda: b"")
     except OSError as error:
         raise ValueError(
-            f"{os.fspath(cert)} and {os.fspath(key)}: hold no PEM certificate with its unencrypted PEM key"
-            f" ({_cause(error)})"
+            f"{cert} and {key}: hold no PEM certificate with its unencrypted PEM key ({_cause(error)})"
         ) from None
     root, private, shown = (Path(path).read_bytes() if path is not None else None for path in (ca, key, cert))
     return grpc.ssl_channel_credentials(root, private, shown)

@@ -39,7 +39,11 @@ def server_credentials(files: TlsFiles) -> grpc.ServerCredentials:
         used = current
         return current
 
-    return grpc.dynamic_ssl_server_credentials(used, fetch, require_client_authentication=files.client_ca is not None)
+    return grpc.dynamic_ssl_server_credentials(
+        used,
+        fetch,  # type: ignore[arg-type]  # the stubs do not know of None, which gRPC's own documentation gives
+        require_client_authentication=files.client_ca is not None,
+    )
 
 
 def _read(files: TlsFiles) -> grpc.ServerCertificateConfiguration:
