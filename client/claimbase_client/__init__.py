@@ -41,6 +41,9 @@ from claimbase.v1.verification_service_pb2 import (
     ScorePairsResponse,
     StreamCheckClaimsResponse,
     Verdict,
+    VerdictChange,
+    WatchedClaim,
+    WatchVerdictsResponse,
 )
 from claimbase_client._aio import AsyncClaimBase
 from claimbase_client._errors import (
@@ -102,7 +105,10 @@ __all__ = [
     "TimeInterval",
     "Unavailable",
     "Verdict",
+    "VerdictChange",
     "Violation",
     "WatchConflictsResponse",
+    "WatchVerdictsResponse",
+    "WatchedClaim",
     "new_document",
 ]

@@ -2,8 +2,8 @@
 
 ClaimbaseError              any failed call; also statuses without a class of their own
 |- InvalidArgument          the request is wrong; `violations` names the fields
-|- NotFound                 no such collection, document or claim
-|- AlreadyExists            the collection is there already
+|- NotFound                 no such collection, document, claim or watched claim
+|- AlreadyExists            the collection is there already, or another claim is watched under the id
 |- FailedPrecondition       a request id was used before with another body
 |- ResourceExhausted        the service is busy; try again after `retry_delay` seconds
 |- DeadlineExceeded         no answer in time
@@ -61,11 +61,11 @@ class InvalidArgument(ClaimbaseError):
 
 
 class NotFound(ClaimbaseError):
-    """No such collection, document or claim."""
+    """No such collection, document, claim or watched claim."""
 
 
 class AlreadyExists(ClaimbaseError):
-    """The collection is there already."""
+    """The collection is there already, or another claim is watched under the id."""
 
 
 class FailedPrecondition(ClaimbaseError):

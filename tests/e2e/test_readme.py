@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,7 +31,10 @@ def folder(command_environment: dict[str, str], tmp_path_factory: pytest.TempPat
     """Where the README's commands were run, one after the other."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "examples").symlink_to(REPOSITORY / "examples")
-    commands = [line for line in LINES if line.split()[0] in ("claimbase", "echo") and "serve" not in line]
+    endless = ("serve", "follow")  # they run below
+    commands = [
+        line for line in LINES if line.split()[0] in ("claimbase", "echo") and not set(endless) & set(line.split())
+    ]
     assert len(commands) > 5
     script = "\n".join(["set -e", *commands])
     ended = subprocess.run(["bash", "-c", script], cwd=folder, env=command_environment, capture_output=True, text=True)
@@ -66,6 +70,42 @@ def test_serve_line_is_the_default_address() -> None:
     assert serve == f"claimbase serve --listen {LISTEN}"
 
 
+def test_watched_claims_are_followed(
+    server: str,
+    claimbase: Callable[..., subprocess.CompletedProcess[str]],
+    command_environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    (follow,) = [line for line in LINES if line.startswith("claimbase watch follow")]
+    assert f"grpc://{LISTEN}" in follow
+    claim = "The bridge at Vell stayed open on Monday."
+    added = claimbase("watch", "add", claim, "--json", folder=tmp_path, base=server)
+    assert added.returncode == 0, added.stderr
+    watched = json.loads(added.stdout)
+    assert (watched["claim"], watched["verdict"]) == (claim, "UNVERIFIED")
+    command = [*shlex.split(follow.replace(f"grpc://{LISTEN}", server)), "--json"]
+    with (
+        ClaimBase(server.removeprefix("grpc://")) as base,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=command_environment) as following,
+    ):
+        assert following.stdout is not None
+        try:
+            base.create_document("The bridge at Vell was closed on Monday, police said.", document_id="vell")
+            came = json.loads(following.stdout.readline())
+            base.delete_document("vell")
+            went = json.loads(following.stdout.readline())
+        finally:
+            following.terminate()
+    assert (came["id"], came["claim"]) == (watched["id"], claim)
+    assert (came["old"]["verdict"], came["new"]["verdict"]) == ("UNVERIFIED", "CONTRADICTED")
+    assert (went["old"]["verdict"], went["new"]["verdict"]) == ("CONTRADICTED", "UNVERIFIED")
+    removed = claimbase("watch", "remove", watched["id"], folder=tmp_path, base=server)
+    assert removed.returncode == 0, removed.stderr
+    again = claimbase("watch", "remove", watched["id"], folder=tmp_path, base=server)
+    assert again.returncode == 2
+    assert watched["id"] in again.stderr
+
+
 def test_client_program_runs_against_a_server(server: str, tmp_path: Path) -> None:
     (program,) = [block for language, block in BLOCKS if language == "python"]
     assert LISTEN in program
@@ -90,5 +130,5 @@ def test_example_program_runs_against_a_server(server: str) -> None:
 def test_every_command_is_in_the_readme(command_environment: dict[str, str]) -> None:
     ended = subprocess.run(["claimbase", "--help"], env=command_environment, capture_output=True, text=True)
     commands = re.findall(r"^    ([a-z][a-z-]+)(?:  |$)", ended.stdout, re.MULTILINE)
-    assert len(commands) == 9
+    assert len(commands) == 10
     assert [name for name in commands if f"| `claimbase {name}" not in README] == []

@@ -20,6 +20,7 @@ from claimbase.v1 import (
 )
 from claimbase_server.batcher import BatcherClosed
 from claimbase_server.call import Call
+from claimbase_server.recheck import RecheckThread
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.claim_base_service import ClaimBaseServicer
 from claimbase_server.rpc.engine import Engine
@@ -27,6 +28,7 @@ from claimbase_server.rpc.health import Health
 from claimbase_server.rpc.interceptors import CallInterceptor
 from claimbase_server.rpc.runner import Runner
 from claimbase_server.rpc.verification_service import VerificationServicer
+from claimbase_server.rpc.watches import Watches
 from claimbase_server.types import Pair
 
 MAX_CALLS = 64
@@ -69,12 +71,14 @@ class RpcServer:
         self._stop = asyncio.Event()
         self.runner = Runner(max_calls)
         self._health = Health(_SERVICES)
+        self._rechecks = RecheckThread(engine.watchlist.recheck)
+        watches = Watches(self._stop)
         self._server = grpc.aio.server(interceptors=(CallInterceptor(),), options=_OPTIONS)
         claim_base_service_pb2_grpc.add_ClaimBaseServiceServicer_to_server(
-            ClaimBaseServicer(engine, self.runner, self._stop), self._server
+            ClaimBaseServicer(engine, self.runner, watches), self._server
         )
         verification_service_pb2_grpc.add_VerificationServiceServicer_to_server(
-            VerificationServicer(engine, self.runner), self._server
+            VerificationServicer(engine, self.runner, watches), self._server
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         reflection.enable_server_reflection(_REFLECTED, self._server)
@@ -94,6 +98,7 @@ class RpcServer:
         await self._health.set(False)
         await self._server.start()
         await asyncio.to_thread(self._warm_up)
+        self._rechecks.start()
         await self._health.set(True)
         self._following = asyncio.create_task(self._health.follow(self._probe))
 
@@ -106,6 +111,7 @@ class RpcServer:
         await self._health.set(False)
         self._stop.set()
         await self._server.stop(grace)
+        await asyncio.to_thread(self._rechecks.stop)
         self.runner.close()
 
     def _warm_up(self) -> None:
