@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,23 @@ UNVERIFIED = Verdict.Value("VERDICT_UNVERIFIED")
 
 def step(change: VerdictChange) -> tuple[int, bool, int, bool]:
     return change.old_verdict, change.old_disputed, change.new_verdict, change.new_disputed
+
+
+def open_engine(models: Path, folder: Path) -> Engine:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundled, "WEIGHTS", models)
+        patch.setattr(main, "WEIGHTS", models)
+        return build_engine(Settings(base=str(folder / "claims.db"), threads=1))
+
+
+@pytest.fixture(scope="module")
+def service(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A server with a base of its own, which no server of another test looks at."""
+    engine = open_engine(models, tmp_path_factory.mktemp("watched"))
+    found = Service(engine, 64)
+    yield found
+    found.stop()
+    engine.close()
 
 
 @pytest.fixture
@@ -151,16 +168,15 @@ def test_many_revisions_are_one_pass(base: ClaimBase, service: Service, checks: 
     assert checks == [CLAIM, CLAIM]
 
 
-def test_two_servers_over_one_base_tell_of_a_change_once(
-    start_service: Callable[..., Service], base: ClaimBase, service: Service, collection: str
-) -> None:
-    start_service()
+def test_two_servers_over_one_base_tell_of_a_change_once(base: ClaimBase, service: Service, collection: str) -> None:
+    other = Service(service.engine, 8)
     base.create_watched_claim(CLAIM)
     for revision in (1, 3, 5):
         base.create_document(CLAIM, document_id="report")
         await_revision(base, revision)
         base.delete_document("report")
         await_revision(base, revision + 1)
+    other.stop()
     changes = [change for _, change in service.engine.store.list_verdict_changes(collection, 99, 0)]
     assert [change.base_revision for change in changes] == [1, 2, 3, 4, 5, 6]
 
@@ -217,13 +233,7 @@ def test_asyncio_client_does_the_same(base: ClaimBase, service: Service, collect
 
 
 def test_a_restart_keeps_the_list_and_finds_what_came_while_no_server_ran(models: Path, tmp_path: Path) -> None:
-    def open_engine() -> Engine:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(bundled, "WEIGHTS", models)
-            patch.setattr(main, "WEIGHTS", models)
-            return build_engine(Settings(base=str(tmp_path / "claims.db"), threads=1))
-
-    engine = open_engine()
+    engine = open_engine(models, tmp_path)
     first = Service(engine, 8)
     with ClaimBase(first.address) as base:
         watched = base.create_watched_claim(CLAIM)
@@ -235,7 +245,7 @@ def test_a_restart_keeps_the_list_and_finds_what_came_while_no_server_ran(models
         stopping.join()
     engine.ingester.put("default", Document("tram", CLAIM), Call())
     engine.close()
-    engine = open_engine()
+    engine = open_engine(models, tmp_path)
     second = Service(engine, 8)
     with ClaimBase(second.address) as base:
         change = next(base.watch_verdicts(timeout=120)).change
