@@ -41,6 +41,9 @@ from claimbase.v1.verification_service_pb2 import (
     ScorePairsResponse,
     StreamCheckClaimsResponse,
     Verdict,
+    VerdictChange,
+    WatchedClaim,
+    WatchVerdictsResponse,
 )
 from claimbase_client._aio import AsyncClaimBase
 from claimbase_client._channel import tls_credentials
@@ -107,8 +110,11 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "Verdict",
+    "VerdictChange",
     "Violation",
     "WatchConflictsResponse",
+    "WatchVerdictsResponse",
+    "WatchedClaim",
     "new_document",
     "tls_credentials",
 ]

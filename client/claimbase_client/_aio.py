@@ -29,9 +29,9 @@ class AsyncClaimBase:
 
     Every method raises ClaimbaseError or one of its kinds. `timeout` is in seconds; where it is left out, the
     client's `timeout` limits calls with one answer (and each page of a listing), 600 seconds limit streams and
-    nothing limits watch_conflicts. Reads, checks and creates with one answer are tried again, up to 4 times within the
-    timeout, while the service is unavailable or busy; deletes and streams are not. Documents may be named by id or by
-    resource name.
+    nothing limits watches. Reads, checks and creates with one answer are tried again, up to 4 times within the
+    timeout, while the service is unavailable or busy; deletes and streams are not. Documents and watched claims may be
+    named by id or by resource name.
     """
 
     def __init__(
@@ -286,6 +286,42 @@ class AsyncClaimBase:
             self._check.GetModel, check_pb2.GetModelRequest(), timeout
         )
         return response
+
+    async def create_watched_claim(
+        self, claim: str, *, watched_claim_id: str = "", timeout: float | None = None
+    ) -> check_pb2.WatchedClaim:
+        """Check a claim and watch it from then on; AlreadyExists if another claim is watched under the id."""
+        request = _requests.create_watched_claim(self._parent, claim, watched_claim_id)
+        response: check_pb2.CreateWatchedClaimResponse = await self._unary(
+            self._check.CreateWatchedClaim, request, timeout
+        )
+        return response.watched_claim
+
+    def list_watched_claims(
+        self, *, page_size: int = 0, timeout: float | None = None
+    ) -> AsyncPager[check_pb2.WatchedClaim]:
+        """All watched claims in order of their ids, each with its verdict."""
+
+        async def fetch(token: str) -> Page[check_pb2.WatchedClaim]:
+            request = check_pb2.ListWatchedClaimsRequest(parent=self._parent, page_size=page_size, page_token=token)
+            response: check_pb2.ListWatchedClaimsResponse = await self._unary(
+                self._check.ListWatchedClaims, request, timeout
+            )
+            return response.watched_claims, response.next_page_token
+
+        return AsyncPager(fetch)
+
+    async def delete_watched_claim(self, watched_claim: str, *, timeout: float | None = None) -> None:
+        """Watch a claim no longer and forget its changes of verdict; NotFound if it is not watched."""
+        request = check_pb2.DeleteWatchedClaimRequest(name=_requests.watched_claim_name(self._parent, watched_claim))
+        await self._unary(self._check.DeleteWatchedClaim, request, timeout)
+
+    def watch_verdicts(
+        self, *, resume_token: str = "", timeout: float | None = None
+    ) -> AsyncIterator[check_pb2.WatchVerdictsResponse]:
+        """Changes of verdict as they are found, first those that are there; go on later with the last resume_token."""
+        request = check_pb2.WatchVerdictsRequest(parent=self._parent, resume_token=resume_token)
+        return self._stream(lambda: self._check.WatchVerdicts(request, timeout=timeout))
 
     async def _unary(self, method: Any, request: Any, timeout: float | None) -> Any:
         """The answer of a call with one request and one answer."""

@@ -13,7 +13,7 @@ DEFAULT_TIMEOUT = 30.0  # seconds, for calls with one answer
 STREAM_TIMEOUT = 600.0  # seconds, for calls that stream documents or claims
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024  # the service's own limit for requests is lower and its answer says so
 
-# Reads, and creates that the client gives a request id. Deletes and CreateCollection would answer their own repeat with
+# Reads, and creates whose repeat answers the same. Deletes and CreateCollection would answer their own repeat with
 # an error. No streams: requests cannot be sent again, and a stream of answers whose retries are used up never ends in
 # gRPC's Python library, not even at its deadline.
 _RETRIED = {
@@ -34,6 +34,8 @@ _RETRIED = {
         "ExtractClaims",
         "ScorePairs",
         "GetModel",
+        "CreateWatchedClaim",
+        "ListWatchedClaims",
     ),
 }
 

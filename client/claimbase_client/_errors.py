@@ -2,8 +2,8 @@
 
 ClaimbaseError              any failed call; also statuses without a class of their own
 |- InvalidArgument          the request is wrong; `violations` names the fields
-|- NotFound                 no such collection, document or claim
-|- AlreadyExists            the collection is there already
+|- NotFound                 no such collection, document, claim or watched claim
+|- AlreadyExists            the collection is there already, or another claim is watched under the id
 |- Unauthenticated          the service asks for a token, or does not know this one
 |- PermissionDenied         the token is not for this method or this collection
 |- FailedPrecondition       a request id was used before with another body
@@ -63,11 +63,11 @@ class InvalidArgument(ClaimbaseError):
 
 
 class NotFound(ClaimbaseError):
-    """No such collection, document or claim."""
+    """No such collection, document, claim or watched claim."""
 
 
 class AlreadyExists(ClaimbaseError):
-    """The collection is there already."""
+    """The collection is there already, or another claim is watched under the id."""
 
 
 class Unauthenticated(ClaimbaseError):

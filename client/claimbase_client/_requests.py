@@ -124,6 +124,12 @@ def score_pairs(pairs: Iterable[tuple[str, str]]) -> check_pb2.ScorePairsRequest
     return request
 
 
+def create_watched_claim(parent: str, claim: str, claim_id: str) -> check_pb2.CreateWatchedClaimRequest:
+    """A claim to watch; an empty id has one derived."""
+    _check_sendable({"claim": claim, "watched_claim_id": claim_id})
+    return check_pb2.CreateWatchedClaimRequest(parent=parent, watched_claim_id=claim_id, claim=claim)
+
+
 def collection_name(collection: str) -> str:
     """Resource name of a collection, from its id or its name."""
     _check_sendable({"collection": collection})
@@ -132,10 +138,12 @@ def collection_name(collection: str) -> str:
 
 def document_name(parent: str, document: str) -> str:
     """Resource name of a document, from its id or its name."""
-    _check_sendable({"document": document})
-    if document.startswith("collections/"):
-        return document
-    return f"{parent}/documents/{quote(document, safe='')}"
+    return _child_name(parent, "documents", "document", document)
+
+
+def watched_claim_name(parent: str, watched_claim: str) -> str:
+    """Resource name of a watched claim, from its id or its name."""
+    return _child_name(parent, "watchedClaims", "watched_claim", watched_claim)
 
 
 def to_timestamp(time: datetime | None) -> Timestamp | None:
@@ -145,6 +153,11 @@ def to_timestamp(time: datetime | None) -> Timestamp | None:
     stamp = Timestamp()
     stamp.FromDatetime(time if time.tzinfo is None else time.astimezone(timezone.utc))
     return stamp
+
+
+def _child_name(parent: str, kind: str, field: str, given: str) -> str:
+    _check_sendable({field: given})
+    return given if given.startswith("collections/") else f"{parent}/{kind}/{quote(given, safe='')}"
 
 
 def _check_sendable(fields: Mapping[str, str]) -> None:

@@ -27,9 +27,9 @@ class ClaimBase:
 
     Every method raises ClaimbaseError or one of its kinds. `timeout` is in seconds; where it is left out, the
     client's `timeout` limits calls with one answer (and each page of a listing), 600 seconds limit streams and
-    nothing limits watch_conflicts. Reads, checks and creates with one answer are tried again, up to 4 times within the
-    timeout, while the service is unavailable or busy; deletes and streams are not. Documents may be named by id or by
-    resource name.
+    nothing limits watches. Reads, checks and creates with one answer are tried again, up to 4 times within the
+    timeout, while the service is unavailable or busy; deletes and streams are not. Documents and watched claims may be
+    named by id or by resource name.
     """
 
     def __init__(
@@ -274,6 +274,36 @@ class ClaimBase:
         """The models that run and the limits of requests."""
         response: check_pb2.GetModelResponse = self._unary(self._check.GetModel, check_pb2.GetModelRequest(), timeout)
         return response
+
+    def create_watched_claim(
+        self, claim: str, *, watched_claim_id: str = "", timeout: float | None = None
+    ) -> check_pb2.WatchedClaim:
+        """Check a claim and watch it from then on; AlreadyExists if another claim is watched under the id."""
+        request = _requests.create_watched_claim(self._parent, claim, watched_claim_id)
+        response: check_pb2.CreateWatchedClaimResponse = self._unary(self._check.CreateWatchedClaim, request, timeout)
+        return response.watched_claim
+
+    def list_watched_claims(self, *, page_size: int = 0, timeout: float | None = None) -> Pager[check_pb2.WatchedClaim]:
+        """All watched claims in order of their ids, each with its verdict."""
+
+        def fetch(token: str) -> Page[check_pb2.WatchedClaim]:
+            request = check_pb2.ListWatchedClaimsRequest(parent=self._parent, page_size=page_size, page_token=token)
+            response: check_pb2.ListWatchedClaimsResponse = self._unary(self._check.ListWatchedClaims, request, timeout)
+            return response.watched_claims, response.next_page_token
+
+        return Pager(fetch)
+
+    def delete_watched_claim(self, watched_claim: str, *, timeout: float | None = None) -> None:
+        """Watch a claim no longer and forget its changes of verdict; NotFound if it is not watched."""
+        request = check_pb2.DeleteWatchedClaimRequest(name=_requests.watched_claim_name(self._parent, watched_claim))
+        self._unary(self._check.DeleteWatchedClaim, request, timeout)
+
+    def watch_verdicts(
+        self, *, resume_token: str = "", timeout: float | None = None
+    ) -> Iterator[check_pb2.WatchVerdictsResponse]:
+        """Changes of verdict as they are found, first those that are there; go on later with the last resume_token."""
+        request = check_pb2.WatchVerdictsRequest(parent=self._parent, resume_token=resume_token)
+        return self._stream(lambda: self._check.WatchVerdicts(request, timeout=timeout))
 
     def _unary(self, method: Any, request: Any, timeout: float | None) -> Any:
         """The answer of a call with one request and one answer."""

@@ -11,6 +11,7 @@ from claimbase_server.checker import Checker
 from claimbase_server.conflicts import ConflictFinder
 from claimbase_server.ingest import Ingester
 from claimbase_server.judge import ConflictJudge, Judge
+from claimbase_server.recheck import Watchlist
 from claimbase_server.retrieve import Retriever
 from claimbase_server.store.base import Store
 
@@ -36,6 +37,7 @@ class Engine:
     retriever: Retriever
     checker: Checker
     ingester: Ingester
+    watchlist: Watchlist
     scorer: Scorer
     embedder: Embedder
 
@@ -53,12 +55,14 @@ def build_engine(settings: Settings) -> Engine:
     store = open_store(settings.base)
     batcher = Batcher(scorer, embedder)
     retriever = Retriever(store, batcher)
+    checker = Checker(store, retriever, batcher, judge, scorer.info.revision)
     return Engine(
         store=store,
         batcher=batcher,
         retriever=retriever,
-        checker=Checker(store, retriever, batcher, judge, scorer.info.revision),
+        checker=checker,
         ingester=Ingester(store, batcher, ConflictFinder(store, batcher, conflict_judge)),
+        watchlist=Watchlist(store, retriever, checker),
         scorer=scorer,
         embedder=embedder,
     )

@@ -234,3 +234,33 @@ class Conflict:
     a: Candidate
     b: Candidate
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class WatchedClaim:
+    """A claim that is kept checked: its verdict, and what that was found against."""
+
+    id: str
+    text: str
+    verdict: Verdict
+    confidence: float  # 0 to 1, calibrated
+    disputed: bool
+    base_revision: int  # of the collection, that the verdict is known to hold for
+    create_time: datetime
+    check_time: datetime  # when it was last held against the collection
+    grounds: str = ""  # digest of what the verdict rests on: while it stays, so does the verdict
+
+
+@dataclass(frozen=True)
+class VerdictChange:
+    """A verdict on a watched claim that became another one, or that became or ceased to be disputed."""
+
+    claim_id: str
+    text: str
+    old_verdict: Verdict
+    old_disputed: bool
+    new_verdict: Verdict
+    new_disputed: bool
+    confidence: float  # in the new verdict, 0 to 1
+    base_revision: int  # of the collection, that the new verdict was found at
+    time: datetime

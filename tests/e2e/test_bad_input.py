@@ -94,6 +94,7 @@ def test_check_needs_claims_and_a_base_that_exists(refused: Refused, tmp_path: P
     assert "--input" in refused("check")
     assert "claimbase.db" in refused("check", "The bridge is open.")
     assert "claimbase.db" in refused("audit")
+    assert "claimbase.db" in refused("watch", "add", "The bridge is open.")
     assert not (tmp_path / "claimbase.db").exists()
 
 

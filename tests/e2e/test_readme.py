@@ -33,8 +33,9 @@ def folder(command_environment: dict[str, str], tmp_path_factory: pytest.TempPat
     """Where the README's commands were run, one after the other."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "examples").symlink_to(REPOSITORY / "examples")
-    commands = [line for line in LINES if line.split()[0] in ("claimbase", "echo") and "serve" not in line]
-    commands = [line for line in commands if "grpcs://" not in line]  # see test_security_commands_work_together
+    endless = {"serve", "follow"}  # they run below
+    lines = [line for line in LINES if line.split()[0] in ("claimbase", "echo") and not endless & set(line.split())]
+    commands = [line for line in lines if "grpcs://" not in line]  # see test_security_commands_work_together
     assert len(commands) > 5
     script = "\n".join(["set -e", *commands])
     ended = subprocess.run(["bash", "-c", script], cwd=folder, env=command_environment, capture_output=True, text=True)
@@ -89,6 +90,42 @@ def test_security_commands_work_together(command_environment: dict[str, str], tm
         ended = run(shlex.split(check.replace("50051", port)))
         process.terminate()
     assert ended.returncode == 0, ended.stderr
+
+
+def test_watched_claims_are_followed(
+    server: str,
+    claimbase: Callable[..., subprocess.CompletedProcess[str]],
+    command_environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    (follow,) = [line for line in LINES if line.startswith("claimbase watch follow")]
+    assert f"grpc://{LISTEN}" in follow
+    claim = "The bridge at Vell stayed open on Monday."
+    added = claimbase("watch", "add", claim, "--json", folder=tmp_path, base=server)
+    assert added.returncode == 0, added.stderr
+    watched = json.loads(added.stdout)
+    assert (watched["claim"], watched["verdict"]) == (claim, "UNVERIFIED")
+    command = [*shlex.split(follow.replace(f"grpc://{LISTEN}", server)), "--json"]
+    with (
+        ClaimBase(server.removeprefix("grpc://")) as base,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=command_environment) as following,
+    ):
+        assert following.stdout is not None
+        try:
+            base.create_document("The bridge at Vell was closed on Monday, police said.", document_id="vell")
+            came = json.loads(following.stdout.readline())
+            base.delete_document("vell")
+            went = json.loads(following.stdout.readline())
+        finally:
+            following.terminate()
+    assert (came["id"], came["claim"]) == (watched["id"], claim)
+    assert (came["old"]["verdict"], came["new"]["verdict"]) == ("UNVERIFIED", "CONTRADICTED")
+    assert (went["old"]["verdict"], went["new"]["verdict"]) == ("CONTRADICTED", "UNVERIFIED")
+    removed = claimbase("watch", "remove", watched["id"], folder=tmp_path, base=server)
+    assert removed.returncode == 0, removed.stderr
+    again = claimbase("watch", "remove", watched["id"], folder=tmp_path, base=server)
+    assert again.returncode == 2
+    assert watched["id"] in again.stderr
 
 
 def test_client_program_runs_against_a_server(server: str, tmp_path: Path) -> None:

@@ -67,6 +67,22 @@ CASES: dict[str, Case] = {
     ),
     "unknown kind": (lambda base: list(base.list_conflicts(kind=99)), "kind", "99"),  # type: ignore[arg-type]
     "made-up resume token": (lambda base: list(base.watch_conflicts(resume_token="x")), "resume_token", "not a token"),
+    "blank watched claim": (lambda base: base.create_watched_claim(" "), "claim", "is blank"),
+    "blank watched claim id": (
+        lambda base: base.create_watched_claim("It rained.", watched_claim_id=" "),
+        "watched_claim_id",
+        "is blank",
+    ),
+    "made-up verdict token": (
+        lambda base: list(base.watch_verdicts(resume_token="x")),
+        "resume_token",
+        "not a token",
+    ),
+    "bad watched claim name": (
+        lambda base: base.delete_watched_claim("collections/default/documents/a"),
+        "name",
+        "no name of the form",
+    ),
     "bad claim name": (lambda base: base.get_claim("collections/default/claims/1"), "name", "no name of the form"),
 }
 
@@ -95,6 +111,10 @@ UNKNOWN: dict[str, Callable[[ClaimBase], Any]] = {
     "search_claims": lambda base: base.search_claims("rain"),
     "list_conflicts": lambda base: list(base.list_conflicts()),
     "watch_conflicts": lambda base: list(base.watch_conflicts()),
+    "create_watched_claim": lambda base: base.create_watched_claim("It rained."),
+    "list_watched_claims": lambda base: list(base.list_watched_claims()),
+    "delete_watched_claim": lambda base: base.delete_watched_claim("a"),
+    "watch_verdicts": lambda base: list(base.watch_verdicts()),
     "check_claim": lambda base: base.check_claim("It rained."),
     "batch_check_claims": lambda base: base.batch_check_claims(["It rained."]),
     "check_text": lambda base: list(base.check_text("It rained in Porto Alto on Monday.")),

@@ -24,6 +24,7 @@ from claimbase_client import (
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.runner import Runner
 from claimbase_server.rpc.verification_service import VerificationServicer
+from claimbase_server.rpc.watches import Watches
 
 
 def test_stream_answers_every_claim_in_order_and_survives_bad_ones(base: ClaimBase, example_text: str) -> None:
@@ -75,7 +76,8 @@ def test_stream_bounds_what_is_unanswered(service: Any, collection: str) -> None
                 yield check_pb2.StreamCheckClaimsRequest(parent=f"collections/{collection}", claim=" ")
 
         # Below the transport, whose own buffers hold megabytes of requests.
-        answers = VerificationServicer(service.engine, Runner(1)).StreamCheckClaims(ask(), NoDeadline())
+        servicer = VerificationServicer(service.engine, Runner(1), Watches(asyncio.Event()))
+        answers = servicer.StreamCheckClaims(ask(), NoDeadline())
         await anext(answers)
         for _ in range(100):
             await asyncio.sleep(0)

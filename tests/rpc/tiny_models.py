@@ -10,7 +10,8 @@ import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
-from claimbase_server.features import FEATURES
+from claimbase_server.features import CONFLICT_FEATURES, FEATURES
+from claimbase_server.types import Verdict
 
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _CHARACTERS = (*string.ascii_lowercase, *string.digits)
@@ -19,7 +20,7 @@ _LABELS = ("contradiction", "entailment", "neutral")
 
 
 def write_models(folder: Path) -> None:
-    """Make folder/scorer, a three-label BERT, folder/embedder, and folder/judge.json that trusts the scorer alone."""
+    """Make folder/scorer, a three-label BERT, folder/embedder, and folder/judge.json, whose judges trust it alone."""
     torch.manual_seed(7)
     size = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
     config = BertConfig(vocab_size=len(_vocabulary()), max_position_embeddings=256, **size)
@@ -35,6 +36,13 @@ def write_models(folder: Path) -> None:
         "weights": {side: [float(feature == name) for feature in FEATURES] for side, name in followed.items()},
         "bias": dict.fromkeys(followed, 0.0),
         "threshold": 0.3,
+        "confidence": {verdict.name: [1.0, 0.0] for verdict in Verdict},
+        "conflict": {
+            "features": CONFLICT_FEATURES,
+            "weights": [float(feature == "contradiction") for feature in CONFLICT_FEATURES],
+            "bias": 0.0,
+            "threshold": 0.5,
+        },
     }
     (folder / "judge.json").write_text(json.dumps(judge), encoding="utf-8")
 

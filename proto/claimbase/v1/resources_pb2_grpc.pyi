@@ -8,6 +8,7 @@ Resource names (an id inside a name is percent-encoded where it holds anything b
   collections/{collection}/documents/{document}
   collections/{collection}/documents/{document}/claims/{n}, n counting from 0 in reading order
   collections/{collection}/conflicts/{conflict}
+  collections/{collection}/watchedClaims/{watched_claim}
 """
 
 import abc

@@ -302,3 +302,105 @@ class GetModelResponse(_message.Message):
     thresholds: Thresholds
     limits: Limits
     def __init__(self, scorer: _Optional[_Union[Model, _Mapping]] = ..., embedder: _Optional[_Union[Model, _Mapping]] = ..., thresholds: _Optional[_Union[Thresholds, _Mapping]] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ...) -> None: ...
+
+class WatchedClaim(_message.Message):
+    __slots__ = ("name", "claim", "verdict", "confidence", "disputed", "base_revision", "create_time", "check_time")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    DISPUTED_FIELD_NUMBER: _ClassVar[int]
+    BASE_REVISION_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    CHECK_TIME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    claim: str
+    verdict: Verdict
+    confidence: float
+    disputed: bool
+    base_revision: int
+    create_time: _timestamp_pb2.Timestamp
+    check_time: _timestamp_pb2.Timestamp
+    def __init__(self, name: _Optional[str] = ..., claim: _Optional[str] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., confidence: _Optional[float] = ..., disputed: bool = ..., base_revision: _Optional[int] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., check_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class VerdictChange(_message.Message):
+    __slots__ = ("watched_claim", "claim", "old_verdict", "old_disputed", "new_verdict", "new_disputed", "confidence", "base_revision", "change_time")
+    WATCHED_CLAIM_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_FIELD_NUMBER: _ClassVar[int]
+    OLD_VERDICT_FIELD_NUMBER: _ClassVar[int]
+    OLD_DISPUTED_FIELD_NUMBER: _ClassVar[int]
+    NEW_VERDICT_FIELD_NUMBER: _ClassVar[int]
+    NEW_DISPUTED_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    BASE_REVISION_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_TIME_FIELD_NUMBER: _ClassVar[int]
+    watched_claim: str
+    claim: str
+    old_verdict: Verdict
+    old_disputed: bool
+    new_verdict: Verdict
+    new_disputed: bool
+    confidence: float
+    base_revision: int
+    change_time: _timestamp_pb2.Timestamp
+    def __init__(self, watched_claim: _Optional[str] = ..., claim: _Optional[str] = ..., old_verdict: _Optional[_Union[Verdict, str]] = ..., old_disputed: bool = ..., new_verdict: _Optional[_Union[Verdict, str]] = ..., new_disputed: bool = ..., confidence: _Optional[float] = ..., base_revision: _Optional[int] = ..., change_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreateWatchedClaimRequest(_message.Message):
+    __slots__ = ("parent", "watched_claim_id", "claim")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    WATCHED_CLAIM_ID_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    watched_claim_id: str
+    claim: str
+    def __init__(self, parent: _Optional[str] = ..., watched_claim_id: _Optional[str] = ..., claim: _Optional[str] = ...) -> None: ...
+
+class CreateWatchedClaimResponse(_message.Message):
+    __slots__ = ("watched_claim",)
+    WATCHED_CLAIM_FIELD_NUMBER: _ClassVar[int]
+    watched_claim: WatchedClaim
+    def __init__(self, watched_claim: _Optional[_Union[WatchedClaim, _Mapping]] = ...) -> None: ...
+
+class ListWatchedClaimsRequest(_message.Message):
+    __slots__ = ("parent", "page_size", "page_token")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    page_size: int
+    page_token: str
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListWatchedClaimsResponse(_message.Message):
+    __slots__ = ("watched_claims", "next_page_token")
+    WATCHED_CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    watched_claims: _containers.RepeatedCompositeFieldContainer[WatchedClaim]
+    next_page_token: str
+    def __init__(self, watched_claims: _Optional[_Iterable[_Union[WatchedClaim, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class DeleteWatchedClaimRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class DeleteWatchedClaimResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WatchVerdictsRequest(_message.Message):
+    __slots__ = ("parent", "resume_token")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    resume_token: str
+    def __init__(self, parent: _Optional[str] = ..., resume_token: _Optional[str] = ...) -> None: ...
+
+class WatchVerdictsResponse(_message.Message):
+    __slots__ = ("change", "resume_token")
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    change: VerdictChange
+    resume_token: str
+    def __init__(self, change: _Optional[_Union[VerdictChange, _Mapping]] = ..., resume_token: _Optional[str] = ...) -> None: ...

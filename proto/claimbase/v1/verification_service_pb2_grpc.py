@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class VerificationServiceStub(object):
-    """Checks claims against a collection and gives access to the parts of a check.
+    """Checks claims against a collection, keeps watched claims checked, and gives access to the parts of a check.
     """
 
     def __init__(self, channel):
@@ -70,10 +70,30 @@ class VerificationServiceStub(object):
                 request_serializer=claimbase_dot_v1_dot_verification__service__pb2.GetModelRequest.SerializeToString,
                 response_deserializer=claimbase_dot_v1_dot_verification__service__pb2.GetModelResponse.FromString,
                 _registered_method=True)
+        self.CreateWatchedClaim = channel.unary_unary(
+                '/claimbase.v1.VerificationService/CreateWatchedClaim',
+                request_serializer=claimbase_dot_v1_dot_verification__service__pb2.CreateWatchedClaimRequest.SerializeToString,
+                response_deserializer=claimbase_dot_v1_dot_verification__service__pb2.CreateWatchedClaimResponse.FromString,
+                _registered_method=True)
+        self.ListWatchedClaims = channel.unary_unary(
+                '/claimbase.v1.VerificationService/ListWatchedClaims',
+                request_serializer=claimbase_dot_v1_dot_verification__service__pb2.ListWatchedClaimsRequest.SerializeToString,
+                response_deserializer=claimbase_dot_v1_dot_verification__service__pb2.ListWatchedClaimsResponse.FromString,
+                _registered_method=True)
+        self.DeleteWatchedClaim = channel.unary_unary(
+                '/claimbase.v1.VerificationService/DeleteWatchedClaim',
+                request_serializer=claimbase_dot_v1_dot_verification__service__pb2.DeleteWatchedClaimRequest.SerializeToString,
+                response_deserializer=claimbase_dot_v1_dot_verification__service__pb2.DeleteWatchedClaimResponse.FromString,
+                _registered_method=True)
+        self.WatchVerdicts = channel.unary_stream(
+                '/claimbase.v1.VerificationService/WatchVerdicts',
+                request_serializer=claimbase_dot_v1_dot_verification__service__pb2.WatchVerdictsRequest.SerializeToString,
+                response_deserializer=claimbase_dot_v1_dot_verification__service__pb2.WatchVerdictsResponse.FromString,
+                _registered_method=True)
 
 
 class VerificationServiceServicer(object):
-    """Checks claims against a collection and gives access to the parts of a check.
+    """Checks claims against a collection, keeps watched claims checked, and gives access to the parts of a check.
     """
 
     def CheckClaim(self, request, context):
@@ -128,6 +148,37 @@ class VerificationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateWatchedClaim(self, request, context):
+        """Checks a claim and keeps it on the collection's watch list: from then on it is checked again whenever documents that
+        come, change or go touch what its verdict rests on. The same id with the same claim again answers the watched claim
+        as it stands; with another claim ALREADY_EXISTS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWatchedClaims(self, request, context):
+        """Lists the watched claims of a collection in order of their ids. Pages are as in ClaimBaseService.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteWatchedClaim(self, request, context):
+        """Takes a claim off the watch list, with its changes of verdict. NOT_FOUND if there is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchVerdicts(self, request, context):
+        """Sends the changes of verdict of a collection's watched claims as they are found, first those that are there already.
+        The stream ends with UNAVAILABLE when the server stops: call again with the last resume token.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_VerificationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -166,6 +217,26 @@ def add_VerificationServiceServicer_to_server(servicer, server):
                     request_deserializer=claimbase_dot_v1_dot_verification__service__pb2.GetModelRequest.FromString,
                     response_serializer=claimbase_dot_v1_dot_verification__service__pb2.GetModelResponse.SerializeToString,
             ),
+            'CreateWatchedClaim': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateWatchedClaim,
+                    request_deserializer=claimbase_dot_v1_dot_verification__service__pb2.CreateWatchedClaimRequest.FromString,
+                    response_serializer=claimbase_dot_v1_dot_verification__service__pb2.CreateWatchedClaimResponse.SerializeToString,
+            ),
+            'ListWatchedClaims': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWatchedClaims,
+                    request_deserializer=claimbase_dot_v1_dot_verification__service__pb2.ListWatchedClaimsRequest.FromString,
+                    response_serializer=claimbase_dot_v1_dot_verification__service__pb2.ListWatchedClaimsResponse.SerializeToString,
+            ),
+            'DeleteWatchedClaim': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteWatchedClaim,
+                    request_deserializer=claimbase_dot_v1_dot_verification__service__pb2.DeleteWatchedClaimRequest.FromString,
+                    response_serializer=claimbase_dot_v1_dot_verification__service__pb2.DeleteWatchedClaimResponse.SerializeToString,
+            ),
+            'WatchVerdicts': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchVerdicts,
+                    request_deserializer=claimbase_dot_v1_dot_verification__service__pb2.WatchVerdictsRequest.FromString,
+                    response_serializer=claimbase_dot_v1_dot_verification__service__pb2.WatchVerdictsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'claimbase.v1.VerificationService', rpc_method_handlers)
@@ -175,7 +246,7 @@ def add_VerificationServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class VerificationService(object):
-    """Checks claims against a collection and gives access to the parts of a check.
+    """Checks claims against a collection, keeps watched claims checked, and gives access to the parts of a check.
     """
 
     @staticmethod
@@ -357,6 +428,114 @@ class VerificationService(object):
             '/claimbase.v1.VerificationService/GetModel',
             claimbase_dot_v1_dot_verification__service__pb2.GetModelRequest.SerializeToString,
             claimbase_dot_v1_dot_verification__service__pb2.GetModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateWatchedClaim(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/claimbase.v1.VerificationService/CreateWatchedClaim',
+            claimbase_dot_v1_dot_verification__service__pb2.CreateWatchedClaimRequest.SerializeToString,
+            claimbase_dot_v1_dot_verification__service__pb2.CreateWatchedClaimResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWatchedClaims(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/claimbase.v1.VerificationService/ListWatchedClaims',
+            claimbase_dot_v1_dot_verification__service__pb2.ListWatchedClaimsRequest.SerializeToString,
+            claimbase_dot_v1_dot_verification__service__pb2.ListWatchedClaimsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteWatchedClaim(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/claimbase.v1.VerificationService/DeleteWatchedClaim',
+            claimbase_dot_v1_dot_verification__service__pb2.DeleteWatchedClaimRequest.SerializeToString,
+            claimbase_dot_v1_dot_verification__service__pb2.DeleteWatchedClaimResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchVerdicts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/claimbase.v1.VerificationService/WatchVerdicts',
+            claimbase_dot_v1_dot_verification__service__pb2.WatchVerdictsRequest.SerializeToString,
+            claimbase_dot_v1_dot_verification__service__pb2.WatchVerdictsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,7 +18,7 @@ class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type:
     ...
 
 class VerificationServiceStub:
-    """Checks claims against a collection and gives access to the parts of a check."""
+    """Checks claims against a collection, keeps watched claims checked, and gives access to the parts of a check."""
 
     def __init__(self, channel: typing.Union[grpc.Channel, grpc.aio.Channel]) -> None: ...
     CheckClaim: grpc.UnaryUnaryMultiCallable[
@@ -68,8 +68,37 @@ class VerificationServiceStub:
     ]
     """Describes the models that run and the limits of requests."""
 
+    CreateWatchedClaim: grpc.UnaryUnaryMultiCallable[
+        claimbase.v1.verification_service_pb2.CreateWatchedClaimRequest,
+        claimbase.v1.verification_service_pb2.CreateWatchedClaimResponse,
+    ]
+    """Checks a claim and keeps it on the collection's watch list: from then on it is checked again whenever documents that
+    come, change or go touch what its verdict rests on. The same id with the same claim again answers the watched claim
+    as it stands; with another claim ALREADY_EXISTS.
+    """
+
+    ListWatchedClaims: grpc.UnaryUnaryMultiCallable[
+        claimbase.v1.verification_service_pb2.ListWatchedClaimsRequest,
+        claimbase.v1.verification_service_pb2.ListWatchedClaimsResponse,
+    ]
+    """Lists the watched claims of a collection in order of their ids. Pages are as in ClaimBaseService."""
+
+    DeleteWatchedClaim: grpc.UnaryUnaryMultiCallable[
+        claimbase.v1.verification_service_pb2.DeleteWatchedClaimRequest,
+        claimbase.v1.verification_service_pb2.DeleteWatchedClaimResponse,
+    ]
+    """Takes a claim off the watch list, with its changes of verdict. NOT_FOUND if there is none."""
+
+    WatchVerdicts: grpc.UnaryStreamMultiCallable[
+        claimbase.v1.verification_service_pb2.WatchVerdictsRequest,
+        claimbase.v1.verification_service_pb2.WatchVerdictsResponse,
+    ]
+    """Sends the changes of verdict of a collection's watched claims as they are found, first those that are there already.
+    The stream ends with UNAVAILABLE when the server stops: call again with the last resume token.
+    """
+
 class VerificationServiceAsyncStub:
-    """Checks claims against a collection and gives access to the parts of a check."""
+    """Checks claims against a collection, keeps watched claims checked, and gives access to the parts of a check."""
 
     CheckClaim: grpc.aio.UnaryUnaryMultiCallable[
         claimbase.v1.verification_service_pb2.CheckClaimRequest,
@@ -118,8 +147,37 @@ class VerificationServiceAsyncStub:
     ]
     """Describes the models that run and the limits of requests."""
 
+    CreateWatchedClaim: grpc.aio.UnaryUnaryMultiCallable[
+        claimbase.v1.verification_service_pb2.CreateWatchedClaimRequest,
+        claimbase.v1.verification_service_pb2.CreateWatchedClaimResponse,
+    ]
+    """Checks a claim and keeps it on the collection's watch list: from then on it is checked again whenever documents that
+    come, change or go touch what its verdict rests on. The same id with the same claim again answers the watched claim
+    as it stands; with another claim ALREADY_EXISTS.
+    """
+
+    ListWatchedClaims: grpc.aio.UnaryUnaryMultiCallable[
+        claimbase.v1.verification_service_pb2.ListWatchedClaimsRequest,
+        claimbase.v1.verification_service_pb2.ListWatchedClaimsResponse,
+    ]
+    """Lists the watched claims of a collection in order of their ids. Pages are as in ClaimBaseService."""
+
+    DeleteWatchedClaim: grpc.aio.UnaryUnaryMultiCallable[
+        claimbase.v1.verification_service_pb2.DeleteWatchedClaimRequest,
+        claimbase.v1.verification_service_pb2.DeleteWatchedClaimResponse,
+    ]
+    """Takes a claim off the watch list, with its changes of verdict. NOT_FOUND if there is none."""
+
+    WatchVerdicts: grpc.aio.UnaryStreamMultiCallable[
+        claimbase.v1.verification_service_pb2.WatchVerdictsRequest,
+        claimbase.v1.verification_service_pb2.WatchVerdictsResponse,
+    ]
+    """Sends the changes of verdict of a collection's watched claims as they are found, first those that are there already.
+    The stream ends with UNAVAILABLE when the server stops: call again with the last resume token.
+    """
+
 class VerificationServiceServicer(metaclass=abc.ABCMeta):
-    """Checks claims against a collection and gives access to the parts of a check."""
+    """Checks claims against a collection, keeps watched claims checked, and gives access to the parts of a check."""
 
     @abc.abstractmethod
     def CheckClaim(
@@ -181,5 +239,42 @@ class VerificationServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[claimbase.v1.verification_service_pb2.GetModelResponse, collections.abc.Awaitable[claimbase.v1.verification_service_pb2.GetModelResponse]]:
         """Describes the models that run and the limits of requests."""
+
+    @abc.abstractmethod
+    def CreateWatchedClaim(
+        self,
+        request: claimbase.v1.verification_service_pb2.CreateWatchedClaimRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[claimbase.v1.verification_service_pb2.CreateWatchedClaimResponse, collections.abc.Awaitable[claimbase.v1.verification_service_pb2.CreateWatchedClaimResponse]]:
+        """Checks a claim and keeps it on the collection's watch list: from then on it is checked again whenever documents that
+        come, change or go touch what its verdict rests on. The same id with the same claim again answers the watched claim
+        as it stands; with another claim ALREADY_EXISTS.
+        """
+
+    @abc.abstractmethod
+    def ListWatchedClaims(
+        self,
+        request: claimbase.v1.verification_service_pb2.ListWatchedClaimsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[claimbase.v1.verification_service_pb2.ListWatchedClaimsResponse, collections.abc.Awaitable[claimbase.v1.verification_service_pb2.ListWatchedClaimsResponse]]:
+        """Lists the watched claims of a collection in order of their ids. Pages are as in ClaimBaseService."""
+
+    @abc.abstractmethod
+    def DeleteWatchedClaim(
+        self,
+        request: claimbase.v1.verification_service_pb2.DeleteWatchedClaimRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[claimbase.v1.verification_service_pb2.DeleteWatchedClaimResponse, collections.abc.Awaitable[claimbase.v1.verification_service_pb2.DeleteWatchedClaimResponse]]:
+        """Takes a claim off the watch list, with its changes of verdict. NOT_FOUND if there is none."""
+
+    @abc.abstractmethod
+    def WatchVerdicts(
+        self,
+        request: claimbase.v1.verification_service_pb2.WatchVerdictsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[claimbase.v1.verification_service_pb2.WatchVerdictsResponse], collections.abc.AsyncIterator[claimbase.v1.verification_service_pb2.WatchVerdictsResponse]]:
+        """Sends the changes of verdict of a collection's watched claims as they are found, first those that are there already.
+        The stream ends with UNAVAILABLE when the server stops: call again with the last resume token.
+        """
 
 def add_VerificationServiceServicer_to_server(servicer: VerificationServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

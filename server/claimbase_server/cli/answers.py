@@ -26,6 +26,8 @@ from claimbase_server.types import (
     TimeInterval,
     Timings,
     Verdict,
+    VerdictChange,
+    WatchedClaim,
 )
 
 Value = TypeVar("Value", bound=Enum)
@@ -59,7 +61,7 @@ def result_of(message: verification.CheckResult) -> CheckResult:
     spent = message.timings
     return CheckResult(
         claim=message.claim,
-        verdict=_value(Verdict, verification.Verdict, message.verdict, "VERDICT_"),
+        verdict=_verdict_of(message.verdict),
         confidence=message.confidence,
         disputed=message.disputed,
         evidence=tuple(_evidence_of(evidence) for evidence in message.evidence),
@@ -92,6 +94,33 @@ def probabilities_of(message: verification.Probabilities) -> Probabilities:
     return Probabilities(message.entailment, message.neutral, message.contradiction)
 
 
+def watched_of(message: verification.WatchedClaim) -> WatchedClaim:
+    return WatchedClaim(
+        id=_watched_id(message.name),
+        text=message.claim,
+        verdict=_verdict_of(message.verdict),
+        confidence=message.confidence,
+        disputed=message.disputed,
+        base_revision=message.base_revision,
+        create_time=_time_of(message.create_time),
+        check_time=_time_of(message.check_time),
+    )
+
+
+def change_of(message: verification.VerdictChange) -> VerdictChange:
+    return VerdictChange(
+        claim_id=_watched_id(message.watched_claim),
+        text=message.claim,
+        old_verdict=_verdict_of(message.old_verdict),
+        old_disputed=message.old_disputed,
+        new_verdict=_verdict_of(message.new_verdict),
+        new_disputed=message.new_disputed,
+        confidence=message.confidence,
+        base_revision=message.base_revision,
+        time=_time_of(message.change_time),
+    )
+
+
 def _evidence_of(message: verification.Evidence) -> Evidence:
     return Evidence(
         claim=claim_of(message.claim),
@@ -101,6 +130,15 @@ def _evidence_of(message: verification.Evidence) -> Evidence:
         strength=message.strength,
         reasons=tuple(_reason_of(reason) for reason in message.reasons),
     )
+
+
+def _verdict_of(number: int) -> Verdict:
+    return _value(Verdict, verification.Verdict, number, "VERDICT_")
+
+
+def _watched_id(name: str) -> str:
+    """'a b' of 'collections/c/watchedClaims/a%20b'."""
+    return unquote(name.rpartition("/")[2])
 
 
 def _reason_of(message: verification.Reason) -> Reason:

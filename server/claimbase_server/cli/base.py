@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from claimbase_server.cli.errors import BadInput
-from claimbase_server.types import CheckResult, Claim, Conflict, Document, Pair, Probabilities
+from claimbase_server.types import (
+    CheckResult,
+    Claim,
+    Conflict,
+    Document,
+    Pair,
+    Probabilities,
+    VerdictChange,
+    WatchedClaim,
+)
 
 COLLECTION = "default"
 REMOTE_PREFIX = "grpc://"
@@ -50,6 +59,18 @@ class Base(Protocol):
 
     def conflict_count(self) -> int:
         """How many conflicts the base holds."""
+
+    def watch(self, claim: str) -> WatchedClaim:
+        """Check a claim and keep it checked; a claim that is watched already as it stands."""
+
+    def watched_claims(self) -> Iterator[WatchedClaim]:
+        """Every watched claim in order of the ids; with no service behind it, checked again first where need be."""
+
+    def unwatch(self, claim_id: str) -> bool:
+        """Watch a claim no longer; False if it was not watched."""
+
+    def verdict_changes(self) -> Iterator[VerdictChange]:
+        """The changes of verdict so far, then those to come; without end."""
 
     def __enter__(self) -> Base: ...
 

@@ -15,7 +15,16 @@ from claimbase_server.cli.errors import BadInput, CommandFailed
 from claimbase_server.cli.output import working
 from claimbase_server.extract import extract_claims
 from claimbase_server.store.base import Store, StoreUnavailable
-from claimbase_server.types import CheckResult, Claim, Conflict, Document, Pair, Probabilities
+from claimbase_server.types import (
+    CheckResult,
+    Claim,
+    Conflict,
+    Document,
+    Pair,
+    Probabilities,
+    VerdictChange,
+    WatchedClaim,
+)
 
 if TYPE_CHECKING:
     from claimbase_server.main import Engine
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
 PAIRS_A_BATCH = 64
 CLAIMS_A_BATCH = 8
 CONFLICTS_A_PAGE = 1000
+WATCHED_A_PAGE = 1000
 
 
 class LocalBase(Base):
@@ -98,6 +108,32 @@ class LocalBase(Base):
     def conflict_count(self) -> int:
         with self._working():
             return self.store.stats(COLLECTION).conflicts
+
+    def watch(self, claim: str) -> WatchedClaim:
+        with self._working():
+            return self.engine.watchlist.add(COLLECTION, claim, "", Call())
+
+    def watched_claims(self) -> Iterator[WatchedClaim]:
+        with self._working():
+            self.engine.watchlist.recheck(Call())  # nobody else does while no server runs
+        after = ""
+        while True:
+            with self._working():
+                page = self.store.list_watched_claims(COLLECTION, WATCHED_A_PAGE, after)
+            if not page:
+                return
+            yield from page
+            after = page[-1].id
+
+    def unwatch(self, claim_id: str) -> bool:
+        with self._working():
+            return self.store.delete_watched_claim(COLLECTION, claim_id)
+
+    def verdict_changes(self) -> Iterator[VerdictChange]:
+        raise BadInput(
+            f"{self._url} is no running service, and only that finds changes as they come: start one with"
+            " `claimbase serve` and name it with --base grpc://HOST:PORT"
+        )
 
     @contextmanager
     def _working(self) -> Iterator[None]:

@@ -20,6 +20,8 @@ from claimbase_server.types import (
     Source,
     Stance,
     Verdict,
+    VerdictChange,
+    WatchedClaim,
 )
 
 if TYPE_CHECKING:
@@ -141,6 +143,30 @@ def conflict_json(conflict: Conflict) -> dict[str, Any]:
     }
 
 
+def watched_json(claim: WatchedClaim) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "claim": claim.text,
+        "verdict": claim.verdict.value,
+        "confidence": round(claim.confidence, 4),
+        "disputed": claim.disputed,
+        "base_revision": claim.base_revision,
+        "check_time": time_json(claim.check_time),
+    }
+
+
+def change_json(change: VerdictChange) -> dict[str, Any]:
+    return {
+        "id": change.claim_id,
+        "claim": change.text,
+        "old": {"verdict": change.old_verdict.value, "disputed": change.old_disputed},
+        "new": {"verdict": change.new_verdict.value, "disputed": change.new_disputed},
+        "confidence": round(change.confidence, 4),
+        "base_revision": change.base_revision,
+        "time": time_json(change.time),
+    }
+
+
 def probabilities_json(probabilities: Probabilities) -> dict[str, float]:
     return {key: round(value, 6) for key, value in asdict(probabilities).items()}
 
@@ -158,7 +184,34 @@ def verdict_table(results: Iterable[CheckResult]) -> Table:
     return table
 
 
-def verdict_mark(result: CheckResult) -> Text:
+def watched_table(claims: Iterable[WatchedClaim]) -> Table:
+    """One row a watched claim: its verdict, the claim and the id to remove it by."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.ROUNDED, show_lines=True, expand=True, border_style="dim", header_style="dim")
+    table.add_column("Verdict", width=16)
+    table.add_column("Claim", ratio=1)
+    table.add_column("ID", overflow="fold")
+    for claim in claims:
+        table.add_row(verdict_mark(claim), Text(claim.text, style="bold"), Text(claim.id, style="dim"))
+    return table
+
+
+def change_line(change: VerdictChange) -> Text:
+    """'2024-05-01 12:00 UTC  SUPPORTED → CONTRADICTED, disputed  “The bridge is open.”'."""
+    from rich.text import Text
+
+    old = change.old_verdict.value + ", disputed" * change.old_disputed
+    new = change.new_verdict.value + ", disputed" * change.new_disputed
+    line = Text(f"{change.time:%Y-%m-%d %H:%M} UTC  ", style="dim")
+    line.append(f"{old} → ", style="not dim")
+    line.append(new, style=f"not dim {VERDICT_LOOKS[change.new_verdict][1]}")
+    return line.append(f"  “{change.text}”", style="not dim")
+
+
+def verdict_mark(result: CheckResult | WatchedClaim) -> Text:
     """Verdict, confidence and whether it is disputed, in words as well as colour."""
     from rich.text import Text
 

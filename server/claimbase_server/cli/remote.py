@@ -20,10 +20,27 @@ from claimbase_client import (
     NotFound,
     tls_credentials,
 )
-from claimbase_server.cli.answers import claim_of, conflict_of, document_id, probabilities_of, result_of
+from claimbase_server.cli.answers import (
+    change_of,
+    claim_of,
+    conflict_of,
+    document_id,
+    probabilities_of,
+    result_of,
+    watched_of,
+)
 from claimbase_server.cli.base import COLLECTION, SECURE_PREFIX, Base, Stored
 from claimbase_server.cli.errors import BadInput, CommandFailed
-from claimbase_server.types import CheckResult, Claim, Conflict, Document, Pair, Probabilities
+from claimbase_server.types import (
+    CheckResult,
+    Claim,
+    Conflict,
+    Document,
+    Pair,
+    Probabilities,
+    VerdictChange,
+    WatchedClaim,
+)
 
 # Calls of limited size keep each within its deadline, however much there is to do.
 PAIRS_A_CALL = 64
@@ -140,6 +157,27 @@ class RemoteBase(Base):
         with self._calling():
             name = f"collections/{COLLECTION}"
             return next((c.conflict_count for c in self._client.list_collections() if c.name == name), 0)
+
+    def watch(self, claim: str) -> WatchedClaim:
+        with self._calling():
+            return watched_of(self._client.create_watched_claim(claim))
+
+    def watched_claims(self) -> Iterator[WatchedClaim]:
+        with self._calling():
+            yield from map(watched_of, self._client.list_watched_claims(page_size=1000))
+
+    def unwatch(self, claim_id: str) -> bool:
+        with self._calling():
+            try:
+                self._client.delete_watched_claim(claim_id)
+            except NotFound:
+                return False
+            return True
+
+    def verdict_changes(self) -> Iterator[VerdictChange]:
+        with self._calling():
+            for answer in self._client.watch_verdicts():
+                yield change_of(answer.change)
 
     @contextmanager
     def _calling(self) -> Iterator[None]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +18,10 @@ from claimbase_server.rpc.access import current_grant
 from claimbase_server.rpc.engine import Engine
 from claimbase_server.rpc.errors import (
     already_exists,
-    busy,
     failure_of,
     internal_failure,
     invalid,
     not_found,
-    stopping,
     to_item_error,
 )
 from claimbase_server.rpc.runner import BATCH_SECONDS, Runner
@@ -36,12 +33,11 @@ from claimbase_server.rpc.validation import (
     check_search_limit,
     check_text,
 )
+from claimbase_server.rpc.watches import Watches
 from claimbase_server.store.base import PutOutcome, UnknownCollection
-from claimbase_server.types import ConflictKind
+from claimbase_server.types import Conflict, ConflictKind
 
-WATCH_SECONDS = 0.5  # between two looks at the store
 _ROWS_AT_ONCE = 20  # documents read together: a text can take megabytes
-_CONFLICTS_AT_ONCE = 100
 # Failures of one item that every other item would share, or after which nobody waits.
 _FATAL = ("COLLECTION_NOT_FOUND", "DEADLINE_EXCEEDED")
 
@@ -65,14 +61,12 @@ class _ConflictFilter:
 class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
     """Validates requests, runs the engine and converts its answers."""
 
-    def __init__(self, engine: Engine, runner: Runner, stop: asyncio.Event, metrics: Metrics) -> None:
-        """`stop` ends the watches."""
+    def __init__(self, engine: Engine, runner: Runner, watches: Watches, metrics: Metrics) -> None:
         self._metrics = metrics
         self._engine = engine
         self._store = engine.store
         self._runner = runner
-        self._stop = stop
-        self._watches = 0
+        self._watches = watches
 
     async def CreateCollection(
         self, request: pb2.CreateCollectionRequest, context: Context
@@ -242,34 +236,16 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
         wanted = _read_filter(request)
         parameters = wanted.parameters("WatchConflicts")
         after = tokens.read_number("resume_token", request.resume_token, parameters, lifetime=None)
-        if self._watches == limits.MAX_WATCHES:
-            raise busy(f"{limits.MAX_WATCHES} watches are open", retry_delay=5.0)
-        self._watches += 1
-        try:
-            while not self._stop.is_set():
-                rows = await asyncio.to_thread(
-                    self._store.list_conflicts,
-                    wanted.collection,
-                    _CONFLICTS_AT_ONCE,
-                    after,
-                    wanted.kind,
-                    wanted.min_confidence,
-                )
-                for after, conflict in rows:
-                    yield pb2.WatchConflictsResponse(
-                        conflict=convert.to_conflict(wanted.collection, conflict),
-                        resume_token=tokens.write_token(parameters, after),
-                    )
-                if len(rows) < _CONFLICTS_AT_ONCE:
-                    await self._pause()
-            raise stopping()
-        finally:
-            self._watches -= 1
 
-    async def _pause(self) -> None:
-        """Wait until it is time to look again or the server stops."""
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), WATCH_SECONDS)
+        def read(limit: int, after: int) -> list[tuple[int, Conflict]]:
+            return self._store.list_conflicts(wanted.collection, limit, after, wanted.kind, wanted.min_confidence)
+
+        async with aclosing(self._watches.follow(read, after)) as found:
+            async for row, conflict in found:
+                yield pb2.WatchConflictsResponse(
+                    conflict=convert.to_conflict(wanted.collection, conflict),
+                    resume_token=tokens.write_token(parameters, row),
+                )
 
     async def _put(
         self, collection: str, request: pb2.CreateDocumentRequest, field: str, call: Call

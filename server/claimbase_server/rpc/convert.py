@@ -16,7 +16,7 @@ from claimbase_models.protocols import ModelInfo
 from claimbase_models.protocols import Thresholds as ModelThresholds
 from claimbase_server.rpc import limits, names
 from claimbase_server.rpc.errors import invalid
-from claimbase_server.rpc.validation import check_line, check_text
+from claimbase_server.rpc.validation import check_line, check_new_id, check_text
 from claimbase_server.store.base import CollectionStats, PutOutcome
 from claimbase_server.types import (
     Candidate,
@@ -31,6 +31,8 @@ from claimbase_server.types import (
     Quantity,
     Source,
     TimeInterval,
+    VerdictChange,
+    WatchedClaim,
 )
 
 _DERIVED_ID_LENGTH = 16
@@ -44,7 +46,7 @@ def read_document(field: str, request: base_pb2.CreateDocumentRequest) -> Docume
     text = check_text(f"{path}text", document.text, limits.MAX_DOCUMENT_LENGTH)
     url = check_line(f"{path}url", document.url, limits.MAX_METADATA_LENGTH)
     return Document(
-        id=_read_document_id(f"{field}document_id", request.document_id) or _derive_id(url, text),
+        id=check_new_id(f"{field}document_id", request.document_id) or _derive_id(url, text),
         text=text,
         title=check_line(f"{path}title", document.title, limits.MAX_METADATA_LENGTH),
         publisher=check_line(f"{path}publisher", document.publisher, limits.MAX_METADATA_LENGTH),
@@ -197,6 +199,35 @@ def to_result(collection: str, result: CheckResult, thresholds: ModelThresholds)
     )
 
 
+def to_watched_claim(collection: str, claim: WatchedClaim) -> check_pb2.WatchedClaim:
+    """A watched claim with its verdict."""
+    return check_pb2.WatchedClaim(
+        name=names.watched_claim_name(collection, claim.id),
+        claim=claim.text,
+        verdict=f"VERDICT_{claim.verdict.name}",
+        confidence=claim.confidence,
+        disputed=claim.disputed,
+        base_revision=claim.base_revision,
+        create_time=_to_timestamp(claim.create_time),
+        check_time=_to_timestamp(claim.check_time),
+    )
+
+
+def to_verdict_change(collection: str, change: VerdictChange) -> check_pb2.VerdictChange:
+    """A change of verdict of a watched claim."""
+    return check_pb2.VerdictChange(
+        watched_claim=names.watched_claim_name(collection, change.claim_id),
+        claim=change.text,
+        old_verdict=f"VERDICT_{change.old_verdict.name}",
+        old_disputed=change.old_disputed,
+        new_verdict=f"VERDICT_{change.new_verdict.name}",
+        new_disputed=change.new_disputed,
+        confidence=change.confidence,
+        base_revision=change.base_revision,
+        change_time=_to_timestamp(change.time),
+    )
+
+
 def to_scores(
     probabilities: Sequence[Probabilities], model_revision: str, queue_seconds: float, infer_seconds: float
 ) -> check_pb2.ScorePairsResponse:
@@ -240,13 +271,6 @@ def to_limits() -> check_pb2.Limits:
         max_stream_in_flight=limits.MAX_STREAM_IN_FLIGHT,
         max_message_bytes=limits.MAX_MESSAGE_BYTES,
     )
-
-
-def _read_document_id(field: str, document_id: str) -> str:
-    check_line(field, document_id, limits.MAX_ID_LENGTH)
-    if document_id and not document_id.strip():
-        raise invalid(field, "is blank; give an id, or nothing to have one derived")
-    return document_id
 
 
 def _derive_id(url: str, text: str) -> str:

@@ -10,7 +10,7 @@ from claimbase_models.protocols import Embedder, Scorer
 from claimbase_server.batcher import BatcherStats, EmbeddedTexts, ScoredPairs
 from claimbase_server.call import Call
 from claimbase_server.store.base import PutOutcome, Store
-from claimbase_server.types import Candidate, CheckResult, Claim, Document, Pair
+from claimbase_server.types import Candidate, CheckResult, Claim, Document, Pair, WatchedClaim
 
 
 class Batcher(Protocol):
@@ -49,6 +49,14 @@ class Ingester(Protocol):
     ) -> tuple[PutOutcome, Document, int]: ...
 
 
+class Watchlist(Protocol):
+    """Keeps the verdicts on watched claims current."""
+
+    def add(self, collection: str, text: str, claim_id: str, call: Call) -> WatchedClaim: ...
+
+    def recheck(self, call: Call) -> None: ...
+
+
 class Engine(Protocol):
     """The parts of a claim base, wired; every method of theirs is synchronous and thread-safe."""
 
@@ -66,6 +74,9 @@ class Engine(Protocol):
 
     @property
     def ingester(self) -> Ingester: ...
+
+    @property
+    def watchlist(self) -> Watchlist: ...
 
     @property
     def scorer(self) -> Scorer: ...

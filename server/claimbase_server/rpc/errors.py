@@ -13,7 +13,7 @@ from claimbase.v1 import resources_pb2
 from claimbase_models.protocols import TextTooLong
 from claimbase_server.batcher import BatcherClosed, ModelFailed
 from claimbase_server.call import CallGone
-from claimbase_server.store.base import RequestReused, StoreUnavailable, UnknownCollection
+from claimbase_server.store.base import RequestReused, StoreUnavailable, UnknownCollection, WatchedClaimIdTaken
 
 DOMAIN = "claimbase"
 BUSY = "SERVER_BUSY"  # the reason of calls that were refused for want of room
@@ -58,7 +58,7 @@ def invalid(field: str, description: str, reason: str = "INVALID_FIELD") -> RpcF
 
 
 def not_found(kind: str, name: str) -> RpcFailure:
-    """NOT_FOUND of a resource; `kind` is 'document', 'claim' or 'collection'."""
+    """NOT_FOUND of a resource; `kind` is 'document', 'claim', 'collection' or 'watched_claim'."""
     return RpcFailure(Failure(grpc.StatusCode.NOT_FOUND, f"{kind.upper()}_NOT_FOUND", f"there is no {name}"))
 
 
@@ -113,6 +113,11 @@ _FAILURES: Mapping[type[BaseException], Callable[[str], Failure]] = {
         grpc.StatusCode.FAILED_PRECONDITION,
         "REQUEST_ID_REUSED",
         f"request_id {text!r} was used before with another body; give each new request an id of its own",
+    ),
+    WatchedClaimIdTaken: lambda text: Failure(
+        grpc.StatusCode.ALREADY_EXISTS,
+        "WATCHED_CLAIM_EXISTS",
+        f"another claim is watched under the id {text!r}; give this one an id of its own, or none",
     ),
     StoreUnavailable: lambda text: Failure(
         grpc.StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", text, retry_delay=_UNAVAILABLE_SECONDS

@@ -34,6 +34,11 @@ def conflict_name(collection: str, conflict_id: str) -> str:
     return f"{collection_name(collection)}/conflicts/{quote(conflict_id, safe='')}"
 
 
+def watched_claim_name(collection: str, claim_id: str) -> str:
+    """collections/{collection}/watchedClaims/{watched_claim}."""
+    return f"{collection_name(collection)}/watchedClaims/{quote(claim_id, safe='')}"
+
+
 def read_collection_id(field: str, collection: str) -> str:
     """A valid id for a new collection; raises INVALID_ARGUMENT."""
     if not _COLLECTION_ID.fullmatch(collection):
@@ -72,6 +77,14 @@ def read_claim(field: str, name: str) -> tuple[str, str]:
         raise _bad_name(field, name, "collections/{collection}/documents/{document}/claims/{n}")
     collection, document_id = read_document(field, "/".join(parts[:4]))
     return collection, f"{document_id}.{parts[5]}"
+
+
+def read_watched_claim(field: str, name: str) -> tuple[str, str]:
+    """The ids in collections/{collection}/watchedClaims/{watched_claim}; raises INVALID_ARGUMENT."""
+    parts = name.split("/")
+    if len(parts) != 4 or parts[2] != "watchedClaims":
+        raise _bad_name(field, name, "collections/{collection}/watchedClaims/{watched_claim}")
+    return read_collection(field, "/".join(parts[:2])), _read_id(field, name, parts[3])
 
 
 def read_claims_parent(field: str, name: str) -> tuple[str, str]:

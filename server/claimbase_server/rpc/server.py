@@ -20,6 +20,7 @@ from claimbase.v1 import (
 from claimbase_server.batcher import BatcherClosed
 from claimbase_server.call import Call
 from claimbase_server.observe.telemetry import Telemetry
+from claimbase_server.recheck import RecheckThread
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.claim_base_service import ClaimBaseServicer
 from claimbase_server.rpc.engine import Engine
@@ -29,6 +30,7 @@ from claimbase_server.rpc.interceptors import CallInterceptor
 from claimbase_server.rpc.listener import Listener
 from claimbase_server.rpc.runner import Runner
 from claimbase_server.rpc.verification_service import VerificationServicer
+from claimbase_server.rpc.watches import Watches
 from claimbase_server.types import Pair
 
 GRACE_SECONDS = 20.0
@@ -73,13 +75,15 @@ class RpcServer:
         self.runner = Runner(max_calls, telemetry)
         self._health = Health(_SERVICES)
         telemetry.metrics.watch(engine.batcher, engine.store, lambda: self._health.serving)
+        self._rechecks = RecheckThread(engine.watchlist.recheck)
+        watches = Watches(self._stop)
         interceptors = CallInterceptor(telemetry, log_texts=log_texts), GuardInterceptor(listener.grants)
         self._server = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         claim_base_service_pb2_grpc.add_ClaimBaseServiceServicer_to_server(
-            ClaimBaseServicer(engine, self.runner, self._stop, telemetry.metrics), self._server
+            ClaimBaseServicer(engine, self.runner, watches, telemetry.metrics), self._server
         )
         verification_service_pb2_grpc.add_VerificationServiceServicer_to_server(
-            VerificationServicer(engine, self.runner, telemetry.metrics), self._server
+            VerificationServicer(engine, self.runner, watches, telemetry.metrics), self._server
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         reflection.enable_server_reflection(_REFLECTED, self._server)
@@ -96,6 +100,7 @@ class RpcServer:
         await self._health.set(False)
         await self._server.start()
         await asyncio.to_thread(self._warm_up)
+        self._rechecks.start()
         await self._health.set(True)
         self._following = asyncio.create_task(self._health.follow(self._probe, fatal=BatcherClosed))
 
@@ -113,6 +118,7 @@ class RpcServer:
         await self._health.set(False)
         self._stop.set()
         await self._server.stop(grace)
+        await asyncio.to_thread(self._rechecks.stop)
         self.runner.close()
 
     def _warm_up(self) -> None:

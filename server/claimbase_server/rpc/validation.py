@@ -57,6 +57,14 @@ def check_request_id(field: str, request_id: str) -> str:
     return request_id
 
 
+def check_new_id(field: str, new_id: str) -> str:
+    """An id for something new, '' to have one derived; not blank."""
+    check_line(field, new_id, limits.MAX_ID_LENGTH)
+    if new_id and not new_id.strip():
+        raise invalid(field, "is blank; give an id, or nothing to have one derived")
+    return new_id
+
+
 def check_count(field: str, items: Sized, limit: int) -> None:
     """1 to `limit` items."""
     if not len(items):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from claimbase.v1 import verification_service_pb2 as pb2
@@ -14,12 +15,13 @@ from claimbase_server.batcher import await_scores
 from claimbase_server.call import Call
 from claimbase_server.extract import extract_claims
 from claimbase_server.observe.metrics import Metrics
-from claimbase_server.rpc import convert, limits, names
+from claimbase_server.rpc import convert, limits, names, tokens
 from claimbase_server.rpc.engine import Engine
-from claimbase_server.rpc.errors import failure_of, internal_failure, invalid, to_item_error
+from claimbase_server.rpc.errors import failure_of, internal_failure, invalid, not_found, to_item_error
 from claimbase_server.rpc.runner import BATCH_SECONDS, Runner
-from claimbase_server.rpc.validation import check_count, check_line, check_text
-from claimbase_server.types import CheckResult, Document
+from claimbase_server.rpc.validation import check_count, check_line, check_new_id, check_page_size, check_text
+from claimbase_server.rpc.watches import Watches
+from claimbase_server.types import CheckResult, Document, VerdictChange
 
 logger = logging.getLogger("claimbase.rpc")
 Context = Any  # grpc.aio.ServicerContext of the method's messages
@@ -29,9 +31,11 @@ Answer = pb2.StreamCheckClaimsResponse
 class VerificationServicer(pb2_grpc.VerificationServiceServicer):
     """Validates requests, runs the engine and converts its answers."""
 
-    def __init__(self, engine: Engine, runner: Runner, metrics: Metrics) -> None:
+    def __init__(self, engine: Engine, runner: Runner, watches: Watches, metrics: Metrics) -> None:
         self._engine = engine
+        self._store = engine.store
         self._runner = runner
+        self._watches = watches
         self._metrics = metrics
 
     async def CheckClaim(self, request: pb2.CheckClaimRequest, context: Context) -> pb2.CheckClaimResponse:
@@ -121,6 +125,58 @@ class VerificationServicer(pb2_grpc.VerificationServiceServicer):
             thresholds=convert.to_thresholds(self._engine.scorer.thresholds),
             limits=convert.to_limits(),
         )
+
+    async def CreateWatchedClaim(
+        self, request: pb2.CreateWatchedClaimRequest, context: Context
+    ) -> pb2.CreateWatchedClaimResponse:
+        collection = names.read_collection("parent", request.parent)
+        claim_id = check_new_id("watched_claim_id", request.watched_claim_id)
+        claim = check_text("claim", request.claim, limits.MAX_CLAIM_LENGTH)
+        with self._runner.admit(context) as call:
+            watched = await self._runner.run(
+                call, lambda: self._engine.watchlist.add(collection, claim, claim_id, call)
+            )
+        return pb2.CreateWatchedClaimResponse(watched_claim=convert.to_watched_claim(collection, watched))
+
+    async def ListWatchedClaims(
+        self, request: pb2.ListWatchedClaimsRequest, context: Context
+    ) -> pb2.ListWatchedClaimsResponse:
+        collection = names.read_collection("parent", request.parent)
+        size = check_page_size(request.page_size)
+        parameters = ("ListWatchedClaims", collection)
+        after = tokens.read_key("page_token", request.page_token, parameters)
+        with self._runner.admit(context) as call:
+            found = await self._runner.run(call, lambda: self._store.list_watched_claims(collection, size + 1, after))
+        return pb2.ListWatchedClaimsResponse(
+            watched_claims=[convert.to_watched_claim(collection, claim) for claim in found[:size]],
+            next_page_token=tokens.write_token(parameters, found[size - 1].id) if len(found) > size else "",
+        )
+
+    async def DeleteWatchedClaim(
+        self, request: pb2.DeleteWatchedClaimRequest, context: Context
+    ) -> pb2.DeleteWatchedClaimResponse:
+        collection, claim_id = names.read_watched_claim("name", request.name)
+        with self._runner.admit(context) as call:
+            if not await self._runner.run(call, lambda: self._store.delete_watched_claim(collection, claim_id)):
+                raise not_found("watched_claim", request.name)
+        return pb2.DeleteWatchedClaimResponse()
+
+    async def WatchVerdicts(
+        self, request: pb2.WatchVerdictsRequest, context: Context
+    ) -> AsyncIterator[pb2.WatchVerdictsResponse]:
+        collection = names.read_collection("parent", request.parent)
+        parameters = ("WatchVerdicts", collection)
+        after = tokens.read_number("resume_token", request.resume_token, parameters, lifetime=None)
+
+        def read(limit: int, after: int) -> list[tuple[int, VerdictChange]]:
+            return self._store.list_verdict_changes(collection, limit, after)
+
+        async with aclosing(self._watches.follow(read, after)) as found:
+            async for row, change in found:
+                yield pb2.WatchVerdictsResponse(
+                    change=convert.to_verdict_change(collection, change),
+                    resume_token=tokens.write_token(parameters, row),
+                )
 
     async def _check(self, collection: str, claim: str, call: Call) -> pb2.CheckResult:
         result = await self._runner.run(call, lambda: self._engine.checker.check(collection, claim, call))

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document
+from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document, VerdictChange, WatchedClaim
 
 
 class PutOutcome(Enum):
@@ -42,12 +42,26 @@ class CollectionStats:
     revision: int
 
 
+@dataclass(frozen=True)
+class StaleClaim:
+    """A watched claim whose collection has moved on since it was last held against it."""
+
+    row: int  # its row number, never used again
+    collection: str
+    revision: int  # the collection's
+    claim: WatchedClaim
+
+
 class UnknownCollection(LookupError):
     """The collection does not exist; its argument is the collection's id."""
 
 
 class RequestReused(ValueError):
     """A request id was used before with another body; its argument is the request id."""
+
+
+class WatchedClaimIdTaken(ValueError):
+    """Another claim is watched under this id; its argument is the id."""
 
 
 class StoreUnavailable(RuntimeError):
@@ -117,6 +131,28 @@ class Store(Protocol):
         self, collection: str, limit: int, after: int, kind: ConflictKind | None = None, min_confidence: float = 0.0
     ) -> list[tuple[int, Conflict]]:
         """Conflicts in order of their row number, which is returned with each and never used again."""
+
+    def put_watched_claim(self, collection: str, claim: WatchedClaim) -> WatchedClaim:
+        """Store a watched claim unless its id is taken; the one that is stored under its id."""
+
+    def get_watched_claim(self, collection: str, claim_id: str) -> WatchedClaim | None: ...
+
+    def list_watched_claims(self, collection: str, limit: int, after: str) -> list[WatchedClaim]: ...
+
+    def delete_watched_claim(self, collection: str, claim_id: str) -> bool:
+        """Delete a watched claim with its changes of verdict; False if there was none."""
+
+    def stale_watched_claims(self, limit: int, after: int) -> list[StaleClaim]:
+        """Watched claims of every collection whose revision is behind it, in order of their row number."""
+
+    def settle_watched_claims(self, settled: Sequence[tuple[StaleClaim, WatchedClaim]]) -> None:
+        """Store what each claim was found to be, with a change of verdict where there is one, in one transaction.
+
+        A claim that was settled or deleted by somebody else since it was read is left as it is.
+        """
+
+    def list_verdict_changes(self, collection: str, limit: int, after: int) -> list[tuple[int, VerdictChange]]:
+        """Changes of verdict in order of their row number, which is returned with each and never used again."""
 
     def export_vectors(self, collection: str) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Every claim's row number and vector, to rebuild or verify a vector index."""

@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
 
-from claimbase_server.store import records
+from claimbase_server.store import records, watched
 from claimbase_server.store.base import (
     CollectionStats,
     ConflictDraft,
     PutOutcome,
     RequestReused,
+    StaleClaim,
     StoreUnavailable,
     UnknownCollection,
 )
 from claimbase_server.store.postgres_schema import Connection, has_vector_type, migrate
 from claimbase_server.store.postgres_text import COUNT_TEXT, SEARCH_TEXT, WORDS, plain_words
 from claimbase_server.store.vectors import Floats, Rows, VectorIndexes, VectorSource
-from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document
+from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document, VerdictChange, WatchedClaim
 
 _BATCH = 1_000
 _CONNECTIONS = 8
@@ -222,6 +223,39 @@ class PostgresStore:
             rows = connection.execute(f"{query} ORDER BY k.row_id LIMIT %s".encode(), [*values, limit])
             return [records.read_conflict(row) for row in rows]
 
+    def put_watched_claim(self, collection: str, claim: WatchedClaim) -> WatchedClaim:
+        with self._connection() as connection, connection.transaction():
+            return watched.put(_execute(connection), _find(connection, collection).key, claim)
+
+    def get_watched_claim(self, collection: str, claim_id: str) -> WatchedClaim | None:
+        with self._connection() as connection:
+            return watched.get(_execute(connection), _find(connection, collection).key, claim_id)
+
+    def list_watched_claims(self, collection: str, limit: int, after: str) -> list[WatchedClaim]:
+        with self._connection() as connection:
+            return watched.list_claims(_execute(connection), _find(connection, collection).key, limit, after)
+
+    def delete_watched_claim(self, collection: str, claim_id: str) -> bool:
+        with self._connection() as connection:
+            return watched.delete(_execute(connection), _find(connection, collection).key, claim_id)
+
+    def stale_watched_claims(self, limit: int, after: int) -> list[StaleClaim]:
+        with self._connection() as connection:
+            return watched.list_stale(_execute(connection), limit, after)
+
+    def settle_watched_claims(self, settled: Sequence[tuple[StaleClaim, WatchedClaim]]) -> None:
+        collections = [stale.collection for stale, _ in settled]
+        with self._connection() as connection, connection.transaction():
+            # Keeps other writers off them, so that the changes' row numbers grow in the order of commits.
+            connection.execute(
+                "SELECT key FROM collections WHERE name = ANY(%s) ORDER BY key FOR UPDATE", (collections,)
+            )
+            watched.settle(_execute(connection), settled)
+
+    def list_verdict_changes(self, collection: str, limit: int, after: int) -> list[tuple[int, VerdictChange]]:
+        with self._connection() as connection:
+            return watched.list_changes(_execute(connection), _find(connection, collection).key, limit, after)
+
     def export_vectors(self, collection: str) -> Iterator[tuple[int, NDArray[np.float32]]]:
         after = 0
         while True:
@@ -391,6 +425,10 @@ def _put_conflicts(connection: Connection, collection_key: int, drafts: Sequence
                 for draft in drafts
             ],
         )
+
+
+def _execute(connection: Connection) -> watched.Execute:
+    return lambda statement, values: connection.execute(statement.replace("?", "%s").encode(), values)
 
 
 def _count_revision(connection: Connection, collection: _Collection, dimensions: int | None, removal: bool) -> None:

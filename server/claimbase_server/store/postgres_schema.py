@@ -56,6 +56,12 @@ def step_0001_base(connection: Connection) -> None:
     connection.execute("INSERT INTO collections (name) VALUES ('default')")
 
 
+@MIGRATIONS.step
+def step_0002_watched_claims(connection: Connection) -> None:
+    for statement in _WATCHED_CLAIMS:
+        connection.execute(statement.encode())
+
+
 def _make_vector_type(connection: Connection) -> bool:
     """Whether pgvector can be used in this database, switching it on if that is allowed."""
     if _value(connection, "SELECT to_regtype('vector') IS NOT NULL"):
@@ -115,4 +121,24 @@ _BASE = (
         id TEXT NOT NULL, document_id TEXT NOT NULL, etag TEXT NOT NULL, outcome TEXT NOT NULL,
         create_time TIMESTAMPTZ NOT NULL, update_time TIMESTAMPTZ NOT NULL,
         PRIMARY KEY (collection_key, id))""",
+)
+
+_WATCHED_CLAIMS = (
+    """CREATE TABLE watched_claims (
+        row_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        collection_key BIGINT NOT NULL REFERENCES collections (key) ON DELETE CASCADE,
+        id TEXT COLLATE "C" NOT NULL, text TEXT NOT NULL, verdict TEXT NOT NULL, confidence DOUBLE PRECISION NOT NULL,
+        disputed BOOLEAN NOT NULL, base_revision BIGINT NOT NULL, grounds TEXT NOT NULL,
+        create_time TIMESTAMPTZ NOT NULL, check_time TIMESTAMPTZ NOT NULL,
+        UNIQUE (collection_key, id))""",
+    "CREATE INDEX watched_claims_by_revision ON watched_claims (collection_key, base_revision)",
+    """CREATE TABLE verdict_changes (
+        row_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        collection_key BIGINT NOT NULL REFERENCES collections (key) ON DELETE CASCADE,
+        watched_row BIGINT NOT NULL REFERENCES watched_claims (row_id) ON DELETE CASCADE,
+        old_verdict TEXT NOT NULL, old_disputed BOOLEAN NOT NULL,
+        new_verdict TEXT NOT NULL, new_disputed BOOLEAN NOT NULL,
+        confidence DOUBLE PRECISION NOT NULL, base_revision BIGINT NOT NULL, change_time TIMESTAMPTZ NOT NULL)""",
+    "CREATE INDEX verdict_changes_of_collection ON verdict_changes (collection_key, row_id)",
+    "CREATE INDEX verdict_changes_of_claim ON verdict_changes (watched_row)",
 )

@@ -101,7 +101,7 @@ def document_values(document: Document) -> tuple[Any, ...]:
 
 def read_document(row: Sequence[Any]) -> Document:
     """A document from DOCUMENT_COLUMNS."""
-    published, created, updated = (_read_time(row[i]) for i in (6, 8, 9))
+    published, created, updated = (_read_optional_time(row[i]) for i in (6, 8, 9))
     document_id, text, title, publisher, url, author = row[:6]
     return Document(document_id, text, title, publisher, url, author, published, row[7], created, updated, row[10])
 
@@ -120,7 +120,7 @@ def read_candidate(row: Sequence[Any]) -> Candidate:
     document_id, title, publisher, url, published = row[10:15]
     told = (context, attribution, Stance(stance), proposition)
     claim = Claim(claim_id, document_id, text, quote, start, end, *told, *_read_details(details))
-    return Candidate(claim, Source(document_id, title, publisher, url, _read_time(published)), 0.0)
+    return Candidate(claim, Source(document_id, title, publisher, url, _read_optional_time(published)), 0.0)
 
 
 def read_conflict(row: Sequence[Any]) -> tuple[int, Conflict]:
@@ -145,11 +145,14 @@ def _read_details(details: str) -> tuple[tuple[Quantity, ...], TimeInterval | No
     return quantities, TimeInterval(datetime.fromisoformat(start), datetime.fromisoformat(end), text)
 
 
-def _read_time(value: str | datetime | None) -> datetime | None:
-    if value is None:
-        return None
+def read_time(value: str | datetime) -> datetime:
+    """A time of a column, in UTC: SQLite gives text, PostgreSQL a datetime."""
     time = datetime.fromisoformat(value) if isinstance(value, str) else value
     return time.astimezone(timezone.utc)
+
+
+def _read_optional_time(value: str | datetime | None) -> datetime | None:
+    return None if value is None else read_time(value)
 
 
 def _utc(time: datetime | None, name: str) -> datetime | None:

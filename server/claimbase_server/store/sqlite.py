@@ -11,18 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claimbase_server.store import records
+from claimbase_server.store import records, watched
 from claimbase_server.store.base import (
     CollectionStats,
     ConflictDraft,
     PutOutcome,
     RequestReused,
+    StaleClaim,
     UnknownCollection,
 )
 from claimbase_server.store.sqlite_file import SqliteFile
 from claimbase_server.store.sqlite_schema import add_collection, text_index
 from claimbase_server.store.vectors import Floats, Rows, VectorIndexes, VectorSource
-from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document
+from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document, VerdictChange, WatchedClaim
 
 _BATCH = 1_000
 
@@ -204,6 +205,35 @@ class SqliteStore:
                 query, values = f"{query} AND k.kind = ?", [*values, kind.value]
             rows = connection.execute(f"{query} ORDER BY k.row_id LIMIT ?", [*values, limit])
             return [records.read_conflict(row) for row in rows]
+
+    def put_watched_claim(self, collection: str, claim: WatchedClaim) -> WatchedClaim:
+        return self._file.write(
+            lambda connection: watched.put(_execute(connection), _find(connection, collection).key, claim)
+        )
+
+    def get_watched_claim(self, collection: str, claim_id: str) -> WatchedClaim | None:
+        with self._file.read() as connection:
+            return watched.get(_execute(connection), _find(connection, collection).key, claim_id)
+
+    def list_watched_claims(self, collection: str, limit: int, after: str) -> list[WatchedClaim]:
+        with self._file.read() as connection:
+            return watched.list_claims(_execute(connection), _find(connection, collection).key, limit, after)
+
+    def delete_watched_claim(self, collection: str, claim_id: str) -> bool:
+        return self._file.write(
+            lambda connection: watched.delete(_execute(connection), _find(connection, collection).key, claim_id)
+        )
+
+    def stale_watched_claims(self, limit: int, after: int) -> list[StaleClaim]:
+        with self._file.read() as connection:
+            return watched.list_stale(_execute(connection), limit, after)
+
+    def settle_watched_claims(self, settled: Sequence[tuple[StaleClaim, WatchedClaim]]) -> None:
+        self._file.write(lambda connection: watched.settle(_execute(connection), settled))
+
+    def list_verdict_changes(self, collection: str, limit: int, after: int) -> list[tuple[int, VerdictChange]]:
+        with self._file.read() as connection:
+            return watched.list_changes(_execute(connection), _find(connection, collection).key, limit, after)
 
     def export_vectors(self, collection: str) -> Iterator[tuple[int, NDArray[np.float32]]]:
         after = 0
@@ -387,6 +417,10 @@ def _match(terms: Sequence[str]) -> str:
     """An FTS5 expression for any of the terms, each taken as data."""
     quoted = ['"' + term.replace('"', '""') + '"' for term in records.clean_terms(terms)]
     return " OR ".join(quoted) or '""'
+
+
+def _execute(connection: sqlite3.Connection) -> watched.Execute:
+    return lambda statement, values: connection.execute(statement, _columns(tuple(values)))
 
 
 def _columns(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -69,6 +69,12 @@ def step_0001_base(connection: sqlite3.Connection) -> None:
     add_collection(connection, "default")
 
 
+@MIGRATIONS.step
+def step_0002_watched_claims(connection: sqlite3.Connection) -> None:
+    for statement in _WATCHED_CLAIMS:
+        connection.execute(statement)
+
+
 _BASE = (
     """CREATE TABLE collections (
         key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -110,4 +116,24 @@ _BASE = (
         id TEXT NOT NULL, document_id TEXT NOT NULL, etag TEXT NOT NULL, outcome TEXT NOT NULL,
         create_time TEXT NOT NULL, update_time TEXT NOT NULL,
         PRIMARY KEY (collection_key, id)) WITHOUT ROWID""",
+)
+
+_WATCHED_CLAIMS = (
+    """CREATE TABLE watched_claims (
+        row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        collection_key INTEGER NOT NULL REFERENCES collections (key) ON DELETE CASCADE,
+        id TEXT NOT NULL, text TEXT NOT NULL, verdict TEXT NOT NULL, confidence REAL NOT NULL,
+        disputed INTEGER NOT NULL, base_revision INTEGER NOT NULL, grounds TEXT NOT NULL,
+        create_time TEXT NOT NULL, check_time TEXT NOT NULL,
+        UNIQUE (collection_key, id))""",
+    "CREATE INDEX watched_claims_by_revision ON watched_claims (collection_key, base_revision)",
+    """CREATE TABLE verdict_changes (
+        row_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        collection_key INTEGER NOT NULL REFERENCES collections (key) ON DELETE CASCADE,
+        watched_row INTEGER NOT NULL REFERENCES watched_claims (row_id) ON DELETE CASCADE,
+        old_verdict TEXT NOT NULL, old_disputed INTEGER NOT NULL,
+        new_verdict TEXT NOT NULL, new_disputed INTEGER NOT NULL,
+        confidence REAL NOT NULL, base_revision INTEGER NOT NULL, change_time TEXT NOT NULL)""",
+    "CREATE INDEX verdict_changes_of_collection ON verdict_changes (collection_key, row_id)",
+    "CREATE INDEX verdict_changes_of_claim ON verdict_changes (watched_row)",
 )
