@@ -62,7 +62,7 @@ def build_engine(settings: Settings) -> Engine:
         retriever=retriever,
         checker=checker,
         ingester=Ingester(store, batcher, ConflictFinder(store, batcher, conflict_judge)),
-        watchlist=Watchlist(store, retriever, checker),
+        watchlist=Watchlist(store, retriever, checker, scorer.info.revision),
         scorer=scorer,
         embedder=embedder,
     )

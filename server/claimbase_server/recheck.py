@@ -37,10 +37,12 @@ class Watchlist:
     may make passes over one base: whoever settles a claim first is the one who tells of its change.
     """
 
-    def __init__(self, store: Store, retriever: Retriever, checker: Checker) -> None:
+    def __init__(self, store: Store, retriever: Retriever, checker: Checker, model_revision: str) -> None:
+        """`model_revision` is the scorer's: another model may see the same evidence otherwise."""
         self._store = store
         self._retriever = retriever
         self._checker = checker
+        self._model_revision = model_revision
         self._failed: dict[int, int] = {}  # row of a claim whose check failed, and its collection's revision then
 
     def add(self, collection: str, text: str, claim_id: str, call: Call) -> WatchedClaim:
@@ -89,7 +91,7 @@ class Watchlist:
         """The claim as it stands now; the model is asked only if other stored claims than before are set against it."""
         claim = stale.claim
         candidates = self._retriever.candidates(stale.collection, claim.text, CANDIDATES, call)
-        if _digest((found.claim, found.source) for found in candidates) == claim.grounds:
+        if self._digest((found.claim, found.source) for found in candidates) == claim.grounds:
             return replace(claim, base_revision=stale.revision, check_time=datetime.now(timezone.utc))
         checked = self._check(stale.collection, claim.text, claim.id, call)
         return replace(checked, create_time=claim.create_time)
@@ -106,8 +108,13 @@ class Watchlist:
             base_revision=result.base_revision,
             create_time=now,
             check_time=now,
-            grounds=_digest((piece.claim, piece.source) for piece in result.evidence),
+            grounds=self._digest((piece.claim, piece.source) for piece in result.evidence),
         )
+
+    def _digest(self, grounds: Iterable[tuple[Claim, Source]]) -> str:
+        """What a verdict rests on: the model and, whatever their order, the stored claims with their sources."""
+        told = [self._model_revision, *sorted(repr(each) for each in grounds)]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 class RecheckThread:
@@ -140,10 +147,6 @@ class RecheckThread:
             except CallGone:
                 return
             except Exception:
-                logger.exception("watched claims could not be checked; trying again in %s seconds", _RETRY_SECONDS)
+                if pause != _RETRY_SECONDS:  # once an outage
+                    logger.exception("watched claims cannot be checked; trying every %s seconds", _RETRY_SECONDS)
                 pause = _RETRY_SECONDS
-
-
-def _digest(grounds: Iterable[tuple[Claim, Source]]) -> str:
-    """What a verdict rests on, whatever its order: the stored claims set against it and where they come from."""
-    return hashlib.sha256("\n".join(sorted(repr(each) for each in grounds)).encode()).hexdigest()
