@@ -39,7 +39,7 @@ ifndef TORCH_INDEX
 	@echo 'If a CUDA build starts to download (gigabytes), stop and set TORCH_INDEX: see the top of the Makefile.'
 endif
 	$(PIP_INSTALL) --no-deps $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
-	$(PIP_INSTALL) --editable '.[server,postgres,dev]'
+	$(PIP_INSTALL) --editable '.[server,postgres,otel,dev]'
 	@touch $@
 
 demo: setup

@@ -46,6 +46,7 @@ from claimbase.v1.verification_service_pb2 import (
     WatchVerdictsResponse,
 )
 from claimbase_client._aio import AsyncClaimBase
+from claimbase_client._channel import tls_credentials
 from claimbase_client._errors import (
     AlreadyExists,
     Cancelled,
@@ -55,7 +56,9 @@ from claimbase_client._errors import (
     Internal,
     InvalidArgument,
     NotFound,
+    PermissionDenied,
     ResourceExhausted,
+    Unauthenticated,
     Unavailable,
     Violation,
 )
@@ -92,6 +95,7 @@ __all__ = [
     "ItemError",
     "NotFound",
     "Pager",
+    "PermissionDenied",
     "Probabilities",
     "Quantity",
     "Reason",
@@ -103,6 +107,7 @@ __all__ = [
     "Stance",
     "StreamCheckClaimsResponse",
     "TimeInterval",
+    "Unauthenticated",
     "Unavailable",
     "Verdict",
     "VerdictChange",
@@ -111,4 +116,5 @@ __all__ = [
     "WatchVerdictsResponse",
     "WatchedClaim",
     "new_document",
+    "tls_credentials",
 ]

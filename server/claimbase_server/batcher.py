@@ -6,20 +6,22 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from claimbase_models.protocols import Embedder, Encoded, Scorer
-from claimbase_server.call import Call, CallGone
+from claimbase_server.call import Call, CallGone, await_result
 from claimbase_server.types import Pair, Probabilities
 
 TOKEN_BUDGET = 8192  # of a batch: its longest entry in tokens x its entries
 CACHED_RESULTS = 20_000  # of each lane; about 20 MB of pairs and 40 MB of vectors
+STALLED_SECONDS = 120.0  # no sound batch takes that long
+_HEALTH_SECONDS = 10.0  # that the models are given to show that they work again
 _CLOSE_SECONDS = 30.0
 _ALIKE_TOKENS = 16  # entries this near in length share a batch whatever the proportion
 _log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class ScoredPairs:
     """Probabilities in the order of the pairs, and the seconds they waited and were computed."""
 
     probabilities: tuple[Probabilities, ...]
+    submitted: float  # time.monotonic()
     queue_seconds: float
     infer_seconds: float
 
@@ -51,22 +54,32 @@ class EmbeddedTexts:
     """Unit vectors (n, dimensions) in the order of the texts, and the seconds they waited and were computed."""
 
     vectors: NDArray[np.float32]
+    submitted: float  # time.monotonic()
     queue_seconds: float
     infer_seconds: float
 
 
 @dataclass(frozen=True)
-class BatcherStats:
-    """Counts since the start, and what waits now."""
+class LaneStats:
+    """Counts of one model's work since the start, and what waits for it now."""
 
-    queued: int  # entries that wait
-    batches: int
-    entries: int  # computed
-    tokens: int  # computed, without padding
-    padding_share: float  # of the tokens computed, 0 to 1
-    dropped: int  # entries whose callers went away before they were computed
-    cache_hits: int
-    failed_batches: int
+    queued: int = 0  # entries that wait
+    batches: int = 0
+    entries: int = 0  # computed
+    tokens: int = 0  # computed, without padding
+    padded_tokens: int = 0  # had each batch been padded to its longest entry
+    seconds: float = 0.0  # that the model computed
+    dropped: int = 0  # entries whose callers went away before they were computed
+    cache_hits: int = 0
+    failed_batches: int = 0  # in whole or in part
+
+
+@dataclass(frozen=True)
+class BatcherStats:
+    """The work of the scorer and that of the embedder."""
+
+    pairs: LaneStats
+    texts: LaneStats
 
 
 @dataclass(eq=False)
@@ -77,7 +90,7 @@ class _Request:
     future: Future[Any]
     rows: list[Row | None]
     missing: int
-    assemble: Callable[[list[Row | None], float, float], object]
+    assemble: Callable[[list[Row | None], float, float, float], object]
     submitted: float = field(default_factory=time.monotonic)
     infer_seconds: float = 0.0
 
@@ -91,7 +104,7 @@ class _Request:
     def finish(self) -> None:
         waited = time.monotonic() - self.submitted - self.infer_seconds
         if self._settle():
-            self.future.set_result(self.assemble(self.rows, max(0.0, waited), self.infer_seconds))
+            self.future.set_result(self.assemble(self.rows, self.submitted, max(0.0, waited), self.infer_seconds))
 
     def fail(self, error: Exception) -> None:
         if self._settle():
@@ -137,6 +150,15 @@ class _Lane(Generic[Key]):
         self.unresolved: dict[Hashable, _Entry] = {}  # waiting or being computed
         self._cache: OrderedDict[Hashable, Row] = OrderedDict()
         self._cached_results = cached_results
+        self.counts = LaneStats()
+        self.failing = False  # the latest batch failed in whole or in part
+
+    def count(self, **more: float) -> None:
+        """Add to the named counts."""
+        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in more.items()})
+
+    def stats(self) -> LaneStats:
+        return replace(self.counts, queued=len(self.waiting))
 
     def compute(self, batch: Sequence[_Entry]) -> Row:
         """One forward pass; raises ValueError if its result has not one row for each entry."""
@@ -173,6 +195,7 @@ class _Lane(Generic[Key]):
             self.waiting = deque(entry for entry in self.waiting if not entry.gone)
             for entry in gone:
                 del self.unresolved[entry.key]
+            self.count(dropped=len(gone))
         return gone
 
     def take(self, token_budget: int) -> list[_Entry]:
@@ -223,8 +246,7 @@ class Batcher:
         self._texts = _Lane[str](embedder.encode, embedder.embed_encoded, embedder.dimensions, cached_results)
         self._changed = threading.Condition()
         self._closed: BatcherClosed | None = None
-        self._batches = self._entries = self._tokens = self._padded = 0
-        self._dropped = self._cache_hits = self._failed_batches = 0
+        self._computing_since: float | None = None  # time.monotonic() at which the batch under way was begun
         self._worker = threading.Thread(target=self._work, name="batcher", daemon=True)
         self._worker.start()
 
@@ -239,31 +261,36 @@ class Batcher:
         """Vectors of each text; raises BatcherClosed, the future ModelFailed and CallGone too."""
         future: Future[EmbeddedTexts] = Future()
 
-        def assemble(rows: list[Row | None], queued: float, inferred: float) -> EmbeddedTexts:
+        def assemble(rows: list[Row | None], submitted: float, queued: float, inferred: float) -> EmbeddedTexts:
             vectors = np.stack([row for row in rows if row is not None]) if rows else self._no_vectors
-            return EmbeddedTexts(vectors, queued, inferred)
+            return EmbeddedTexts(vectors, submitted, queued, inferred)
 
         self._submit(self._texts, self._embedder_revision, list(texts), call, future, assemble)
         return future
 
-    @property
-    def healthy(self) -> bool:
-        """Whether submitted work will be computed."""
-        return self._closed is None and self._worker.is_alive()
+    def check_health(self) -> None:
+        """Return if submitted work will be computed; raises BatcherClosed, which is for good, ModelFailed or CallGone.
+
+        Callers' batches tell it. After one that failed the models compute a pair and a text of our own: it may have
+        been the input's fault, and a server that nobody calls any more must find out by itself that it works again.
+        """
+        with self._changed:
+            self._check_open()
+            started = self._computing_since
+            failing = self._pairs.failing or self._texts.failing
+        if started is not None and time.monotonic() - started > STALLED_SECONDS:
+            raise ModelFailed(f"the model has been computing one batch for over {STALLED_SECONDS:.0f} seconds")
+        if failing:
+            call = Call(_HEALTH_SECONDS)
+            words = f"Are you well at {time.monotonic_ns()}?"  # never in the cache
+            pair, text = self.submit_pairs([Pair(words, words)], call), self.submit_texts([words], call)
+            await_result(pair, call)
+            await_result(text, call)
 
     def stats(self) -> BatcherStats:
         """A consistent snapshot of the counters."""
         with self._changed:
-            return BatcherStats(
-                queued=len(self._pairs.waiting) + len(self._texts.waiting),
-                batches=self._batches,
-                entries=self._entries,
-                tokens=self._tokens,
-                padding_share=1 - self._tokens / self._padded if self._padded else 0.0,
-                dropped=self._dropped,
-                cache_hits=self._cache_hits,
-                failed_batches=self._failed_batches,
-            )
+            return BatcherStats(self._pairs.stats(), self._texts.stats())
 
     def close(self) -> None:
         """Finish the batch under way and fail all that waits with BatcherClosed; may be called again."""
@@ -279,7 +306,7 @@ class Batcher:
         items: list[Key],
         call: Call,
         future: Future[Any],
-        assemble: Callable[[list[Row | None], float, float], object],
+        assemble: Callable[[list[Row | None], float, float, float], object],
     ) -> None:
         keys = [(revision, item) for item in items]
         request = _Request(call, future, [None] * len(items), len(items), assemble)
@@ -298,7 +325,7 @@ class Batcher:
             request.finish()
 
     def _fill_from_cache(
-        self, lane: _Lane[Any], request: _Request, keys: Sequence[Hashable], places: Iterable[int]
+        self, lane: _Lane[Any], request: _Request, keys: Sequence[Hashable], places: Sequence[int]
     ) -> list[int]:
         """Fill these places with results at hand; returns those that must be computed."""
         absent = []
@@ -309,7 +336,7 @@ class Batcher:
             else:
                 request.rows[place] = row
                 request.missing -= 1
-                self._cache_hits += 1
+        lane.count(cache_hits=len(places) - len(absent))
         return absent
 
     def _check_open(self) -> None:
@@ -331,15 +358,16 @@ class Batcher:
         """Wait for work; None once the batcher is closed."""
         while True:
             with self._changed:
+                self._computing_since = None
                 while self._closed is None and not (self._pairs.waiting or self._texts.waiting):
                     self._changed.wait()
                 if self._closed is not None:
                     return None
                 gone = self._pairs.drop_gone() + self._texts.drop_gone()
-                self._dropped += len(gone)
                 lanes = [lane for lane in (self._pairs, self._texts) if lane.waiting]
                 lane: _Lane[Any] | None = min(lanes, key=lambda one: one.waiting[0].submitted, default=None)
                 batch = lane.take(self._token_budget) if lane is not None else []
+                self._computing_since = time.monotonic() if lane is not None else None
             for request in _requests(gone):
                 request.fail(CallGone("the caller cancelled or its deadline passed"))
             if lane is not None:
@@ -363,7 +391,7 @@ class Batcher:
     def _deliver(self, lane: _Lane[Any], results: list[tuple[_Entry, Row]], seconds: float) -> None:
         complete = []
         with self._changed:
-            self._count([entry for entry, _ in results])
+            self._count(lane, [entry for entry, _ in results], seconds)
             for request in _requests([entry for entry, _ in results]):
                 request.infer_seconds += seconds
             for entry, row in results:
@@ -380,7 +408,8 @@ class Batcher:
     def _fail(self, lane: _Lane[Any], batch: list[_Entry], cause: Exception) -> None:
         _log.error("the model failed on a batch of %d", len(batch), exc_info=cause)
         with self._changed:
-            self._failed_batches += 1
+            lane.failing = True
+            lane.count(failed_batches=1)
             for entry in batch:
                 lane.unresolved.pop(entry.key, None)
             requests = _requests(batch)
@@ -406,12 +435,11 @@ class Batcher:
         for request in _requests(entries):
             request.fail(reason)
 
-    def _count(self, batch: list[_Entry]) -> None:
+    def _count(self, lane: _Lane[Any], batch: list[_Entry], seconds: float) -> None:
         lengths = [len(entry.encoded) for entry in batch]
-        self._batches += 1
-        self._entries += len(batch)
-        self._tokens += sum(lengths)
-        self._padded += max(lengths, default=0) * len(batch)
+        padded = max(lengths, default=0) * len(batch)
+        lane.count(batches=1, entries=len(batch), tokens=sum(lengths), padded_tokens=padded, seconds=seconds)
+        lane.failing = False
 
 
 def _requests(entries: Sequence[_Entry]) -> list[_Request]:
@@ -419,5 +447,24 @@ def _requests(entries: Sequence[_Entry]) -> list[_Request]:
     return list({id(request): request for entry in entries for request, _ in entry.waiters}.values())
 
 
-def _scored_pairs(rows: list[Row | None], queued: float, inferred: float) -> ScoredPairs:
-    return ScoredPairs(tuple(Probabilities(*map(float, row)) for row in rows if row is not None), queued, inferred)
+def _scored_pairs(rows: list[Row | None], submitted: float, queued: float, inferred: float) -> ScoredPairs:
+    probabilities = tuple(Probabilities(*map(float, row)) for row in rows if row is not None)
+    return ScoredPairs(probabilities, submitted, queued, inferred)
+
+
+def await_scores(future: Future[ScoredPairs], call: Call) -> ScoredPairs:
+    """The result; the call's observer learns how long the pairs waited and were computed.
+
+    Where the pairs took several batches with others between them, all the waiting is told as if it had come first.
+    """
+    scored = await_result(future, call)
+    call.observer.finished("queue", scored.submitted, scored.queue_seconds)
+    call.observer.finished("infer", scored.submitted + scored.queue_seconds, scored.infer_seconds)
+    return scored
+
+
+def await_vectors(future: Future[EmbeddedTexts], call: Call) -> NDArray[np.float32]:
+    """The vectors (n, dimensions); the call's observer learns how long they took, with their wait for the model."""
+    embedded = await_result(future, call)
+    call.observer.finished("embed", embedded.submitted, embedded.queue_seconds + embedded.infer_seconds)
+    return embedded.vectors

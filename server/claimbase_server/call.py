@@ -6,7 +6,8 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -15,11 +16,30 @@ class CallGone(Exception):
     """The caller cancelled or its deadline passed; nothing more is computed for it."""
 
 
-class Call:
-    """Carries the deadline and cancellation of one call through every layer, down to the batcher."""
+class Observer(Protocol):
+    """Told of the stages of the work on a call, such as 'retrieve'; thread-safe, and never fails."""
 
-    def __init__(self, timeout: float | None = None) -> None:
+    def stage(self, name: str) -> AbstractContextManager[object]:
+        """Around a stage; those that begin inside, on the same thread, lie within it."""
+
+    def finished(self, name: str, started: float, seconds: float) -> None:
+        """A stage that is over already; `started` is a time.monotonic()."""
+
+
+class _Nobody(Observer):
+    def stage(self, name: str) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def finished(self, name: str, started: float, seconds: float) -> None:
+        pass
+
+
+class Call:
+    """Carries the deadline, the cancellation and the observer of one call through every layer, down to the batcher."""
+
+    def __init__(self, timeout: float | None = None, observer: Observer | None = None) -> None:
         """`timeout` in seconds from now; None waits without end."""
+        self.observer: Observer = observer or _Nobody()
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._cancelled = threading.Event()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from itertools import combinations
 
 from claimbase_server.align import align
-from claimbase_server.batcher import Batcher
-from claimbase_server.call import Call, await_result
+from claimbase_server.batcher import Batcher, await_scores
+from claimbase_server.call import Call
 from claimbase_server.extract import extract_claims, read_claim
 from claimbase_server.judge import Judge, PairScores, pairs_of
 from claimbase_server.retrieve import Retriever
@@ -37,6 +38,10 @@ class Checker:
 
     def check(self, collection: str, text: str, call: Call) -> CheckResult:
         """The verdict on one claim; UnknownCollection, CallGone or a batcher error where it cannot be had."""
+        with call.observer.stage("check"):
+            return self._check(collection, text, call)
+
+    def _check(self, collection: str, text: str, call: Call) -> CheckResult:
         started = time.perf_counter()
         revision = self._store.stats(collection).revision
         claim = read_claim(text)
@@ -47,8 +52,9 @@ class Checker:
             joint, more_queue, more_infer = self._weigh_together(candidates, evidence, claim, call)
             evidence = _replace_joint(evidence, joint)
             queue, infer = queue + more_queue, infer + more_infer
-        evidence = mark_updates(claim, restore_rebutted(evidence))
-        decision = decide(claim, evidence)
+        with call.observer.stage("judge"):
+            evidence = mark_updates(claim, restore_rebutted(evidence))
+            decision = decide(claim, evidence)
         total = time.perf_counter() - started
         retrieve = retrieved - started
         return CheckResult(
@@ -70,7 +76,9 @@ class Checker:
         if len(texts) == 1:
             return [self.check(collection, texts[0], call)]
         with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(texts))), "check") as pool:
-            return list(pool.map(lambda text: self.check(collection, text, call), texts))
+            # Each in its own copy of the context, by which observers and log lines know whose work it is.
+            contexts = [copy_context() for _ in texts]
+            return list(pool.map(lambda own, text: own.run(self.check, collection, text, call), contexts, texts))
 
     def check_text(self, collection: str, text: str, call: Call) -> Iterator[tuple[Claim, CheckResult]]:
         """Each claim of a text with its verdict, in reading order, as soon as it is judged."""
@@ -84,13 +92,14 @@ class Checker:
             return [], 0.0, 0.0
         pairs_each = [pairs_of(candidate.claim, claim) for candidate in candidates]
         pairs: list[Pair] = [pair for some in pairs_each for pair in some]
-        scored = await_result(self._batcher.submit_pairs(pairs, call), call)
+        scored = await_scores(self._batcher.submit_pairs(pairs, call), call)
         probabilities = iter(scored.probabilities)
         evidence = []
-        for candidate, some in zip(candidates, pairs_each, strict=True):
-            scores = PairScores(next(probabilities), next(probabilities) if len(some) == 2 else None)
-            alignment = align(candidate.claim, claim, candidate.source.title)
-            evidence.append(self._judge.weigh(candidate, claim, alignment, scores))
+        with call.observer.stage("judge"):
+            for candidate, some in zip(candidates, pairs_each, strict=True):
+                scores = PairScores(next(probabilities), next(probabilities) if len(some) == 2 else None)
+                alignment = align(candidate.claim, claim, candidate.source.title)
+                evidence.append(self._judge.weigh(candidate, claim, alignment, scores))
         return evidence, scored.queue_seconds, scored.infer_seconds
 
     def _weigh_together(

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claimbase_server.align import Alignment, align
-from claimbase_server.batcher import Batcher
-from claimbase_server.call import Call, await_result
+from claimbase_server.batcher import Batcher, await_scores
+from claimbase_server.call import Call
 from claimbase_server.features import Reading, read_conflict_features
 from claimbase_server.judge import ConflictJudge, PairScores, contradicting_reasons, pairs_of, with_stance
 from claimbase_server.store.base import ConflictDraft, Store
@@ -99,7 +99,7 @@ class ConflictFinder:
         pairs = [pair for each in couples for direction in each.pairs for pair in direction]
         if not pairs:
             return []
-        scored = iter(await_result(self._batcher.submit_pairs(pairs, call), call).probabilities)
+        scored = iter(await_scores(self._batcher.submit_pairs(pairs, call), call).probabilities)
         drafts = []
         for each in couples:
             there, back = (PairScores(*(next(scored) for _ in direction)) for direction in each.pairs)

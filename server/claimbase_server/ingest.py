@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from claimbase_server.batcher import Batcher
-from claimbase_server.call import Call, await_result
+from claimbase_server.batcher import Batcher, await_vectors
+from claimbase_server.call import Call
 from claimbase_server.conflicts import ConflictFinder
 from claimbase_server.extract import extract_claims
 from claimbase_server.judge import premise
@@ -23,9 +23,13 @@ class Ingester:
         self, collection: str, document: Document, call: Call, request_id: str = ""
     ) -> tuple[PutOutcome, Document, int]:
         """Store a document, whole or not at all: the outcome, the document as stored, its number of claims."""
-        claims = extract_claims(document)
-        embedded = await_result(self._batcher.submit_texts([premise(claim) for claim in claims], call), call)
-        drafts = self._conflicts.find(collection, document, claims, embedded.vectors, call)
+        stage = call.observer.stage
+        with stage("extract"):
+            claims = extract_claims(document)
+        vectors = await_vectors(self._batcher.submit_texts([premise(claim) for claim in claims], call), call)
+        with stage("conflicts"):
+            drafts = self._conflicts.find(collection, document, claims, vectors, call)
         call.check()
-        outcome, stored = self._store.put_document(collection, document, claims, embedded.vectors, drafts, request_id)
+        with stage("store"):
+            outcome, stored = self._store.put_document(collection, document, claims, vectors, drafts, request_id)
         return outcome, stored, len(claims)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from claimbase_server.batcher import Batcher
-from claimbase_server.call import Call, await_result
+from claimbase_server.batcher import Batcher, await_vectors
+from claimbase_server.call import Call
 from claimbase_server.extract.numbers import find_numbers, tokenize
 from claimbase_server.extract.vocabulary import word_set
 from claimbase_server.store.base import Store
@@ -48,10 +48,14 @@ class Retriever:
 
     def candidates(self, collection: str, claim_text: str, limit: int, call: Call) -> list[Candidate]:
         """At most `limit` stored claims, best first; raises UnknownCollection, CallGone or a batcher error."""
+        with call.observer.stage("retrieve"):
+            return self._candidates(collection, claim_text, limit, call)
+
+    def _candidates(self, collection: str, claim_text: str, limit: int, call: Call) -> list[Candidate]:
         embedding = self._batcher.submit_texts([claim_text], call)  # the model works while words are searched
         by_words = self._search_text(collection, search_terms(claim_text))
         call.check()
-        vector = await_result(embedding, call).vectors[0]
+        vector = await_vectors(embedding, call)[0]
         by_meaning = self._store.search_vector(collection, vector, _DEPTH)
         scores = fuse([by_words, by_meaning])
         found = dict(self._store.get_claims(collection, list(scores)))

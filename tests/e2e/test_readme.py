@@ -8,9 +8,11 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+import trustme
 
 from claimbase_client import ClaimBase
 
@@ -31,9 +33,11 @@ def folder(command_environment: dict[str, str], tmp_path_factory: pytest.TempPat
     """Where the README's commands were run, one after the other."""
     folder = tmp_path_factory.mktemp("readme")
     (folder / "examples").symlink_to(REPOSITORY / "examples")
-    endless = ("serve", "follow")  # they run below
+    apart = ("serve", "follow")  # what never ends, and what needs a server with tokens, runs in tests of its own
     commands = [
-        line for line in LINES if line.split()[0] in ("claimbase", "echo") and not set(endless) & set(line.split())
+        line
+        for line in LINES
+        if line.split()[0] in ("claimbase", "echo") and "grpcs://" not in line and not set(apart) & set(line.split())
     ]
     assert len(commands) > 5
     script = "\n".join(["set -e", *commands])
@@ -66,7 +70,7 @@ def test_make_knows_the_target(target: str) -> None:
 
 
 def test_serve_line_is_the_default_address() -> None:
-    (serve,) = [line for line in LINES if line.startswith("claimbase serve")]
+    serve, _guarded = [line for line in LINES if line.startswith("claimbase serve")]
     assert serve == f"claimbase serve --listen {LISTEN}"
 
 
@@ -106,6 +110,27 @@ def test_watched_claims_are_followed(
     assert watched["id"] in again.stderr
 
 
+def test_security_commands_work_together(command_environment: dict[str, str], tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    for name in ("server", "client"):
+        made = authority.issue_cert("localhost")
+        made.cert_chain_pems[0].write_to_path(tmp_path / f"{name}.pem")
+        made.private_key_pem.write_to_path(tmp_path / f"{name}.key")
+    token, serve, check = (
+        next(line for line in LINES if part in line) for part in ("claimbase token", "--tls-client-ca", "grpcs://")
+    )
+    run = partial(subprocess.run, cwd=tmp_path, env=command_environment, text=True, capture_output=True)
+    assert run(["bash", "-c", token]).returncode == 0
+    command = shlex.split(serve.replace("0.0.0.0:50051", "0.0.0.0:0"))
+    with subprocess.Popen(command, cwd=tmp_path, env=command_environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip().rpartition(":")[2]
+        ended = run(shlex.split(check.replace("50051", port)))
+        process.terminate()
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_client_program_runs_against_a_server(server: str, tmp_path: Path) -> None:
     (program,) = [block for language, block in BLOCKS if language == "python"]
     assert LISTEN in program
@@ -130,5 +155,5 @@ def test_example_program_runs_against_a_server(server: str) -> None:
 def test_every_command_is_in_the_readme(command_environment: dict[str, str]) -> None:
     ended = subprocess.run(["claimbase", "--help"], env=command_environment, capture_output=True, text=True)
     commands = re.findall(r"^    ([a-z][a-z-]+)(?:  |$)", ended.stdout, re.MULTILINE)
-    assert len(commands) == 10
+    assert len(commands) == 11
     assert [name for name in commands if f"| `claimbase {name}" not in README] == []

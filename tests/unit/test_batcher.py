@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from claimbase_models.protocols import Encoded, ModelInfo, TextTooLong, Thresholds
-from claimbase_server.batcher import Batcher, BatcherClosed, ModelFailed
+from claimbase_server import batcher as batcher_module
+from claimbase_server.batcher import Batcher, BatcherClosed, ModelFailed, await_scores, await_vectors
 from claimbase_server.call import Call, CallGone, await_result
 from claimbase_server.types import Pair
 
@@ -115,7 +116,7 @@ def test_every_request_gets_its_own_rows_in_order_within_the_budget(
             assert given_back == [expected(*text) for text in texts]
             assert scored.queue_seconds >= 0
             assert scored.infer_seconds >= 0
-        assert batcher.stats().queued == 0
+        assert batcher.stats().pairs.queued == 0
     assert all(len(lengths) == 1 or max(lengths) * len(lengths) <= budget for lengths in model.batches)
     distinct = {text for texts in requests for text in texts}
     assert sum(map(len, model.batches[1:])) == len(distinct - {("the worker is busy with this", "")})
@@ -204,7 +205,7 @@ def test_a_pair_asked_for_by_many_is_computed_once_and_then_remembered() -> None
         again = batcher.submit_pairs([Pair("same", "same")], Call()).result(SECONDS)
         assert again.probabilities == futures[0].result().probabilities[:1]
         assert again.infer_seconds == 0
-        assert batcher.stats().cache_hits == 1
+        assert batcher.stats().pairs.cache_hits == 1
         assert len(model.batches) == 2
 
 
@@ -229,9 +230,59 @@ def test_entries_whose_caller_has_gone_are_not_computed() -> None:
             given_up.cancel()
         kept.result(SECONDS)
         assert model.batches[1:] == [[len("shared") + 1]]
-        assert batcher.stats().dropped == 3
+        assert batcher.stats().pairs.dropped == 3
         with pytest.raises(CallGone):
             lost.result(SECONDS)
+
+
+def test_a_batch_that_never_ends_is_no_health(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batcher_module, "STALLED_SECONDS", 0.0)
+    model = Model()
+    with closing(Batcher(model, model)) as batcher:
+        with held(batcher, model) as first, pytest.raises(ModelFailed, match="one batch for over"):
+            batcher.check_health()
+        first.result(SECONDS)
+        batcher.submit_texts(["the next one is awaited"], Call()).result(SECONDS)
+
+
+def test_each_lane_counts_its_own_work() -> None:
+    model = Model()
+    with closing(Batcher(model, model)) as batcher:
+        with held(batcher, model):
+            pairs = batcher.submit_pairs([Pair("four", ""), Pair("seventeen letters", "")], Call())
+            batcher.submit_texts(["two"], Call())
+        pairs.result(SECONDS)
+        batcher.submit_texts(["another"], Call()).result(SECONDS)
+        stats = batcher.stats()
+    assert (stats.pairs.batches, stats.pairs.entries, stats.texts.entries) == (2, 3, 2)
+    first = len("the worker is busy with this") + 1
+    assert (stats.pairs.tokens, stats.pairs.padded_tokens) == (first + 5 + 18, first + 2 * 18)
+    assert stats.pairs.seconds > 0
+
+
+class Listener:
+    """Keeps what it is told of finished stages."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, float, float]] = []
+
+    def stage(self, name: str) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def finished(self, name: str, started: float, seconds: float) -> None:
+        self.told.append((name, started, seconds))
+
+
+def test_observers_learn_of_waiting_and_computing() -> None:
+    model = Model()
+    listener = Listener()
+    call = Call(observer=listener)
+    with closing(Batcher(model, model)) as batcher:
+        await_scores(batcher.submit_pairs([Pair("a", "b")], call), call)
+        await_vectors(batcher.submit_texts(["a"], call), call)
+    (queue, start, waited), (infer, begun, _), (embed, later, _) = listener.told
+    assert (queue, infer, embed) == ("queue", "infer", "embed")
+    assert begun == start + waited <= later
 
 
 def test_waiting_ends_with_the_deadline() -> None:
@@ -251,10 +302,12 @@ def test_a_failed_pass_reaches_all_of_its_batch_and_the_next_one_works() -> None
             with pytest.raises(ModelFailed, match="out of memory") as raised:
                 future.result(SECONDS)
             assert raised.value.__cause__ is model.failure
+        with pytest.raises(ModelFailed, match="out of memory"):
+            batcher.check_health()
         model.failure = None
-        assert batcher.healthy
+        batcher.check_health()  # finds out by itself
         assert batcher.submit_pairs([Pair("a", "0")], Call()).result(SECONDS).probabilities
-        assert batcher.stats().failed_batches == 2
+        assert batcher.stats().pairs.failed_batches == 3
 
 
 def test_numbers_that_are_not_finite_are_a_failure_of_their_own_pair_only() -> None:
@@ -266,6 +319,7 @@ def test_numbers_that_are_not_finite_are_a_failure_of_their_own_pair_only() -> N
         with pytest.raises(ModelFailed, match="not finite"):
             bad.result(SECONDS)
         assert good.result(SECONDS).probabilities[0].entailment == expected("good", "")[0]
+        batcher.check_health()  # the fault was the input's
 
 
 def test_a_worker_that_dies_says_so() -> None:
@@ -273,7 +327,8 @@ def test_a_worker_that_dies_says_so() -> None:
     with closing(Batcher(model, model)) as batcher:
         with pytest.raises(BatcherClosed, match="died"):
             batcher.submit_pairs([Pair("a", "b")], Call()).result(SECONDS)
-        assert not batcher.healthy
+        with pytest.raises(BatcherClosed, match="died"):
+            batcher.check_health()
         with pytest.raises(BatcherClosed, match="died"):
             batcher.submit_texts(["a"], Call())
 
@@ -289,7 +344,8 @@ def test_closing_finishes_the_batch_under_way_and_fails_the_rest() -> None:
             waiting.result(SECONDS)
     closer.join(SECONDS)
     assert running.result(SECONDS).probabilities
-    assert not batcher.healthy
+    with pytest.raises(BatcherClosed):
+        batcher.check_health()
     with pytest.raises(BatcherClosed):
         batcher.submit_pairs([], Call())
     batcher.close()

@@ -12,7 +12,9 @@ from claimbase.v1 import claim_base_service_pb2 as pb2
 from claimbase.v1 import claim_base_service_pb2_grpc as pb2_grpc
 from claimbase.v1 import resources_pb2
 from claimbase_server.call import Call
+from claimbase_server.observe.metrics import Metrics
 from claimbase_server.rpc import convert, limits, names, tokens
+from claimbase_server.rpc.access import current_grant
 from claimbase_server.rpc.engine import Engine
 from claimbase_server.rpc.errors import (
     already_exists,
@@ -32,7 +34,7 @@ from claimbase_server.rpc.validation import (
     check_text,
 )
 from claimbase_server.rpc.watches import Watches
-from claimbase_server.store.base import UnknownCollection
+from claimbase_server.store.base import PutOutcome, UnknownCollection
 from claimbase_server.types import Conflict, ConflictKind
 
 _ROWS_AT_ONCE = 20  # documents read together: a text can take megabytes
@@ -59,7 +61,8 @@ class _ConflictFilter:
 class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
     """Validates requests, runs the engine and converts its answers."""
 
-    def __init__(self, engine: Engine, runner: Runner, watches: Watches) -> None:
+    def __init__(self, engine: Engine, runner: Runner, watches: Watches, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._engine = engine
         self._store = engine.store
         self._runner = runner
@@ -86,12 +89,12 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
         after = tokens.read_key("page_token", request.page_token, parameters)
 
         def read() -> tuple[list[resources_pb2.Collection], str]:
-            found = self._store.list_collections(size + 1, after)
+            found = self._list_collections(size + 1, after)
             page = []
             for collection in found[:size]:
                 try:
                     page.append(self._read_collection(collection))
-                except UnknownCollection:  # deleted since it was listed
+                except UnknownCollection:  # deleted since it was listed, or only a token names it
                     continue
             return page, tokens.write_token(parameters, found[size - 1]) if len(found) > size else ""
 
@@ -250,9 +253,14 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
         """Store one document; `field` is the path of its request, '' or ending with a dot."""
         request_id = check_request_id(f"{field}request_id", request.request_id)
         document = convert.read_document(field, request)
-        outcome, stored, claims = await self._runner.run(
-            call, lambda: self._engine.ingester.put(collection, document, call, request_id)
-        )
+        try:
+            outcome, stored, claims = await self._runner.run(
+                call, lambda: self._engine.ingester.put(collection, document, call, request_id)
+            )
+        except Exception:
+            self._metrics.document_ingested("failed")
+            raise
+        self._metrics.document_ingested(outcome.value, 0 if outcome is PutOutcome.UNCHANGED else claims)
         return convert.to_created(collection, outcome, stored, claims)
 
     async def _put_item(
@@ -272,6 +280,13 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
             if failure.reason in _FATAL:
                 raise
             return pb2.BatchCreateDocumentsResult(error=to_item_error(failure))
+
+    def _list_collections(self, limit: int, after: str) -> list[str]:
+        """Ids after `after` in order: the store's or, where the caller's token names collections, those."""
+        grant = current_grant.get()
+        if grant is None or grant.collections is None:
+            return self._store.list_collections(limit, after)
+        return sorted(collection for collection in grant.collections if collection > after)[:limit]
 
     def _read_collection(self, collection: str) -> resources_pb2.Collection:
         return convert.to_collection(collection, self._store.stats(collection))

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from claimbase_models.protocols import Embedder, Scorer
-from claimbase_server.batcher import ScoredPairs
+from claimbase_server.batcher import BatcherStats, EmbeddedTexts, ScoredPairs
 from claimbase_server.call import Call
 from claimbase_server.store.base import PutOutcome, Store
 from claimbase_server.types import Candidate, CheckResult, Claim, Document, Pair, WatchedClaim
@@ -16,10 +16,13 @@ from claimbase_server.types import Candidate, CheckResult, Claim, Document, Pair
 class Batcher(Protocol):
     """The queue in front of the model."""
 
-    @property
-    def healthy(self) -> bool: ...
+    def check_health(self) -> None: ...
+
+    def stats(self) -> BatcherStats: ...
 
     def submit_pairs(self, pairs: Sequence[Pair], call: Call) -> Future[ScoredPairs]: ...
+
+    def submit_texts(self, texts: Sequence[str], call: Call) -> Future[EmbeddedTexts]: ...
 
 
 class Retriever(Protocol):

@@ -16,6 +16,7 @@ from claimbase_server.call import CallGone
 from claimbase_server.store.base import RequestReused, StoreUnavailable, UnknownCollection, WatchedClaimIdTaken
 
 DOMAIN = "claimbase"
+BUSY = "SERVER_BUSY"  # the reason of calls that were refused for want of room
 _DETAILS_KEY = "grpc-status-details-bin"
 _PUSHBACK_KEY = "grpc-retry-pushback-ms"
 _UNAVAILABLE_SECONDS = 5.0  # after which a store or model may serve again
@@ -69,7 +70,7 @@ def already_exists(name: str) -> RpcFailure:
 def busy(what: str, retry_delay: float) -> RpcFailure:
     """RESOURCE_EXHAUSTED; try again after `retry_delay` seconds."""
     return RpcFailure(
-        Failure(grpc.StatusCode.RESOURCE_EXHAUSTED, "SERVER_BUSY", f"{what}; try again later", retry_delay=retry_delay)
+        Failure(grpc.StatusCode.RESOURCE_EXHAUSTED, BUSY, f"{what}; try again later", retry_delay=retry_delay)
     )
 
 
@@ -78,6 +79,16 @@ def stopping() -> RpcFailure:
     return RpcFailure(
         Failure(grpc.StatusCode.UNAVAILABLE, "SERVER_STOPPING", "the server is stopping; call again", retry_delay=1.0)
     )
+
+
+def unauthenticated(reason: str, message: str) -> RpcFailure:
+    """UNAUTHENTICATED: no token that is known came with the call."""
+    return RpcFailure(Failure(grpc.StatusCode.UNAUTHENTICATED, reason, message))
+
+
+def permission_denied(reason: str, message: str) -> RpcFailure:
+    """PERMISSION_DENIED: the token is known and does not allow this."""
+    return RpcFailure(Failure(grpc.StatusCode.PERMISSION_DENIED, reason, message))
 
 
 def deadline_exceeded() -> RpcFailure:

@@ -19,26 +19,31 @@ class Health:
     def __init__(self, services: tuple[str, ...]) -> None:
         self.servicer = health.aio.HealthServicer()
         self._services = ("", *services)
-        self._serving: bool | None = None
+        self.serving = False
 
     async def set(self, serving: bool) -> None:
         """Tell watchers and checkers."""
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for service in self._services:
             await self.servicer.set(service, status)
-        self._serving = serving
+        self.serving = serving
 
-    async def follow(self, probe: Callable[[], object]) -> None:
-        """Probe every few seconds until cancelled; a probe that raises makes the server NOT_SERVING."""
+    async def follow(self, probe: Callable[[], object], fatal: type[Exception]) -> None:
+        """Probe every few seconds until cancelled; a probe that raises makes the server NOT_SERVING.
+
+        What will not pass, a `fatal` error, is raised.
+        """
         while True:
             try:
                 await asyncio.to_thread(probe)
             except Exception as error:
-                if self._serving is not False:
+                if self.serving:
                     logger.error("not serving: %s", error)
                 await self.set(False)
+                if isinstance(error, fatal):
+                    raise
             else:
-                if self._serving is not True:
+                if not self.serving:
                     logger.info("serving")
                     await self.set(True)
             await asyncio.sleep(PROBE_SECONDS)

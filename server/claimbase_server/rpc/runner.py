@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import grpc
 
-from claimbase_server.call import Call
+from claimbase_server.call import Call, Observer
 from claimbase_server.rpc.errors import busy, deadline_exceeded
 
 CALL_SECONDS = 60.0  # where the caller sets no deadline
@@ -24,8 +24,9 @@ Result = TypeVar("Result")
 class Runner:
     """Hands out permits and runs admitted work; belongs to one event loop."""
 
-    def __init__(self, permits: int) -> None:
+    def __init__(self, permits: int, observer: Observer) -> None:
         """At most `permits` calls are served at once; one more is refused, not queued."""
+        self._observer = observer
         self._permits = permits
         self._free = permits
         self._pool = ThreadPoolExecutor(permits, thread_name_prefix="claimbase-rpc")
@@ -43,7 +44,7 @@ class Runner:
         if self._free == 0:
             raise busy(f"all {self._permits} permits for calls are taken", _RETRY_SECONDS)
         remaining: float | None = context.time_remaining()
-        call = Call(seconds if remaining is None else remaining)
+        call = Call(seconds if remaining is None else remaining, self._observer)
         self._free -= 1
         try:
             yield call
@@ -58,7 +59,7 @@ class Runner:
             call.check()
             return work()
 
-        # The request id of the call is a context variable, which log lines of the core show.
+        # Context variables hold the call's request id, which log lines of the core show, and its trace.
         variables = contextvars.copy_context()
         future = asyncio.get_running_loop().run_in_executor(self._pool, variables.run, guarded)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import signal
 from contextlib import suppress
@@ -20,18 +19,20 @@ from claimbase.v1 import (
 )
 from claimbase_server.batcher import BatcherClosed
 from claimbase_server.call import Call
+from claimbase_server.observe.telemetry import Telemetry
 from claimbase_server.recheck import RecheckThread
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.claim_base_service import ClaimBaseServicer
 from claimbase_server.rpc.engine import Engine
+from claimbase_server.rpc.guard import GuardInterceptor
 from claimbase_server.rpc.health import Health
 from claimbase_server.rpc.interceptors import CallInterceptor
+from claimbase_server.rpc.listener import Listener
 from claimbase_server.rpc.runner import Runner
 from claimbase_server.rpc.verification_service import VerificationServicer
 from claimbase_server.rpc.watches import Watches
 from claimbase_server.types import Pair
 
-MAX_CALLS = 64
 GRACE_SECONDS = 20.0
 _SERVICES = (
     claim_base_service_pb2.DESCRIPTOR.services_by_name["ClaimBaseService"].full_name,
@@ -47,45 +48,46 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
     # Above the limit that the interceptor enforces with a readable answer.
     ("grpc.max_receive_message_length", 4 * limits.MAX_MESSAGE_BYTES),
+    ("grpc.max_concurrent_streams", limits.MAX_CALLS_A_CONNECTION),
+    ("grpc.max_metadata_size", limits.MAX_METADATA_BYTES),
+    ("grpc.absolute_max_metadata_size", limits.MAX_METADATA_BYTES),
 )
 
 logger = logging.getLogger("claimbase.server")
 
 
-class ListenError(Exception):
-    """The address cannot be listened on; the message says why and what to do."""
-
-
 class RpcServer:
     """One gRPC server over an engine; made and used inside one running event loop."""
 
-    def __init__(self, engine: Engine, listen: str, *, insecure: bool = False, max_calls: int = MAX_CALLS) -> None:
-        """`listen` is 'host:port' (port 0 takes a free one); raises ListenError where it may not be opened."""
-        self._host = _read_host(listen)
-        if not insecure and not _is_loopback(self._host):
-            raise ListenError(
-                f"{listen} can be reached from other machines and calls are not encrypted:"
-                " listen on 127.0.0.1, or allow it with the insecure flag"
-            )
+    def __init__(
+        self,
+        engine: Engine,
+        listener: Listener,
+        *,
+        max_calls: int = limits.MAX_CALLS,
+        telemetry: Telemetry | None = None,
+        log_texts: bool = False,
+    ) -> None:
+        """Binds the listener's port, at which nothing is answered before start(); raises ListenError."""
         self._engine = engine
         self._stop = asyncio.Event()
-        self.runner = Runner(max_calls)
+        telemetry = telemetry or Telemetry()
+        self.runner = Runner(max_calls, telemetry)
         self._health = Health(_SERVICES)
         self._rechecks = RecheckThread(engine.watchlist.recheck)
+        telemetry.metrics.watch(engine.batcher, engine.store, lambda: self._health.serving)
+        interceptors = CallInterceptor(telemetry, log_texts=log_texts), GuardInterceptor(listener.grants)
+        self._server = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         watches = Watches(self._stop)
-        self._server = grpc.aio.server(interceptors=(CallInterceptor(),), options=_OPTIONS)
         claim_base_service_pb2_grpc.add_ClaimBaseServiceServicer_to_server(
-            ClaimBaseServicer(engine, self.runner, watches), self._server
+            ClaimBaseServicer(engine, self.runner, watches, telemetry.metrics), self._server
         )
         verification_service_pb2_grpc.add_VerificationServiceServicer_to_server(
-            VerificationServicer(engine, self.runner, watches), self._server
+            VerificationServicer(engine, self.runner, watches, telemetry.metrics), self._server
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         reflection.enable_server_reflection(_REFLECTED, self._server)
-        try:
-            self._port = self._server.add_insecure_port(listen)
-        except RuntimeError as error:
-            raise ListenError(f"cannot listen on {listen}: is the port taken, the host another machine's?") from error
+        self._host, self._port = listener.host, listener.open(self._server)
         self._following: asyncio.Task[None] | None = None
 
     @property
@@ -100,13 +102,18 @@ class RpcServer:
         await asyncio.to_thread(self._warm_up)
         self._rechecks.start()
         await self._health.set(True)
-        self._following = asyncio.create_task(self._health.follow(self._probe))
+        self._following = asyncio.create_task(self._health.follow(self._probe, fatal=BatcherClosed))
+
+    async def failed(self) -> None:
+        """Wait for what makes this server useless for good, the end of the model's worker, and raise BatcherClosed."""
+        assert self._following is not None
+        await asyncio.shield(self._following)
 
     async def stop(self, grace: float) -> None:
         """Refuse new calls and let those in flight end, for up to `grace` seconds."""
         if self._following is not None:
             self._following.cancel()
-            with suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError, BatcherClosed):
                 await self._following
         await self._health.set(False)
         self._stop.set()
@@ -117,24 +124,28 @@ class RpcServer:
     def _warm_up(self) -> None:
         call = Call()
         self._engine.batcher.submit_pairs([Pair("It rained.", "It rained.")], call).result()
+        self._engine.batcher.submit_texts(["It rained."], call).result()
         self._probe()
 
     def _probe(self) -> None:
-        if not self._engine.batcher.healthy:
-            raise BatcherClosed("the model worker has stopped")
+        self._engine.batcher.check_health()
         self._engine.store.list_collections(1, "")
 
 
 async def serve(
     engine: Engine,
-    listen: str,
+    listener: Listener,
     *,
-    insecure: bool = False,
-    max_calls: int = MAX_CALLS,
+    max_calls: int = limits.MAX_CALLS,
     grace: float = GRACE_SECONDS,
+    telemetry: Telemetry | None = None,
+    log_texts: bool = False,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then drain; prints 'listening on host:port' once calls are served."""
-    server = RpcServer(engine, listen, insecure=insecure, max_calls=max_calls)
+    """Serve until SIGTERM or SIGINT, then drain; prints 'listening on host:port' once calls are served.
+
+    Drains and raises BatcherClosed where the model's worker dies.
+    """
+    server = RpcServer(engine, listener, max_calls=max_calls, telemetry=telemetry, log_texts=log_texts)
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -142,25 +153,11 @@ async def serve(
     try:
         await server.start()
         print(f"listening on {server.address}", flush=True)
-        await asked_to_stop.wait()
+        ends = asyncio.create_task(asked_to_stop.wait()), asyncio.create_task(server.failed())
+        (ended, *_), _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         logger.info("stopping: calls in flight have %s seconds", grace)
+        await ended
     finally:
         await server.stop(grace)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-def _read_host(listen: str) -> str:
-    host, colon, port = listen.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ListenError(f"{listen!r} is no address: give host:port, such as 127.0.0.1:50051")
-    return host
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

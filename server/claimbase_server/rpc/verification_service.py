@@ -11,8 +11,10 @@ from typing import Any
 from claimbase.v1 import verification_service_pb2 as pb2
 from claimbase.v1 import verification_service_pb2_grpc as pb2_grpc
 from claimbase_models.protocols import TextTooLong
-from claimbase_server.call import Call, await_result
+from claimbase_server.batcher import await_scores
+from claimbase_server.call import Call
 from claimbase_server.extract import extract_claims
+from claimbase_server.observe.metrics import Metrics
 from claimbase_server.rpc import convert, limits, names, tokens
 from claimbase_server.rpc.engine import Engine
 from claimbase_server.rpc.errors import failure_of, internal_failure, invalid, not_found, to_item_error
@@ -29,11 +31,12 @@ Answer = pb2.StreamCheckClaimsResponse
 class VerificationServicer(pb2_grpc.VerificationServiceServicer):
     """Validates requests, runs the engine and converts its answers."""
 
-    def __init__(self, engine: Engine, runner: Runner, watches: Watches) -> None:
+    def __init__(self, engine: Engine, runner: Runner, watches: Watches, metrics: Metrics) -> None:
         self._engine = engine
         self._store = engine.store
         self._runner = runner
         self._watches = watches
+        self._metrics = metrics
 
     async def CheckClaim(self, request: pb2.CheckClaimRequest, context: Context) -> pb2.CheckClaimResponse:
         collection = names.read_collection("parent", request.parent)
@@ -107,7 +110,7 @@ class VerificationServicer(pb2_grpc.VerificationServiceServicer):
         with self._runner.admit(context) as call:
             try:
                 scored = await self._runner.run(
-                    call, lambda: await_result(self._engine.batcher.submit_pairs(pairs, call), call)
+                    call, lambda: await_scores(self._engine.batcher.submit_pairs(pairs, call), call)
                 )
             except TextTooLong as error:
                 raise invalid("pairs", str(error), reason="TOO_LONG") from None
@@ -196,4 +199,5 @@ class VerificationServicer(pb2_grpc.VerificationServiceServicer):
         return answer
 
     def _to_result(self, collection: str, result: CheckResult) -> pb2.CheckResult:
+        self._metrics.claim_checked(result)
         return convert.to_result(collection, result, self._engine.scorer.thresholds)

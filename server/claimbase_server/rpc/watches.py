@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
+from claimbase_server.rpc import limits
 from claimbase_server.rpc.errors import busy, stopping
 
-MAX_WATCHES = 100
 WATCH_SECONDS = 0.5  # between two looks at the store
 _AT_ONCE = 100
 
@@ -31,8 +31,8 @@ class Watches:
 
         RESOURCE_EXHAUSTED where too many watches are open. Close it to give its place free.
         """
-        if self._open == MAX_WATCHES:
-            raise busy(f"{MAX_WATCHES} watches are open", retry_delay=5.0)
+        if self._open == limits.MAX_WATCHES:
+            raise busy(f"{limits.MAX_WATCHES} watches are open", retry_delay=5.0)
         self._open += 1
         try:
             while not self._stop.is_set():

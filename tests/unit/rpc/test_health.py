@@ -13,11 +13,11 @@ NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 def test_probe_decides_for_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.001)
-    works = True
+    failure: Exception | None = None
 
     def probe() -> None:
-        if not works:
-            raise OSError("the disk is gone")
+        if failure:
+            raise failure
 
     async def statuses(subject: health.Health) -> set[int]:
         names = ("", "a.Service", "b.Service")
@@ -29,16 +29,19 @@ def test_probe_decides_for_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
             await asyncio.sleep(0.001)
 
     async def use() -> None:
-        nonlocal works
+        nonlocal failure
         subject = health.Health(("a.Service", "b.Service"))
         await subject.set(False)
         assert await statuses(subject) == {NOT_SERVING}
-        following = asyncio.create_task(subject.follow(probe))
+        following = asyncio.create_task(subject.follow(probe, fatal=KeyError))
         await reach(subject, SERVING)
-        works = False
+        failure = OSError("the disk is gone")
         await reach(subject, NOT_SERVING)
-        works = True
+        failure = None
         await reach(subject, SERVING)
-        following.cancel()
+        failure = KeyError("the model is dead")
+        with pytest.raises(KeyError):
+            await following
+        assert await statuses(subject) == {NOT_SERVING}
 
     asyncio.run(asyncio.wait_for(use(), 60))

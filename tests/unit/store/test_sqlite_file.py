@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -197,3 +198,40 @@ store.close()
     assert stored > 0
     assert held == [stored, stored, stored]
     assert int(after) == stored + 1
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own of 1.5 MB, where this machine lets a test mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1536k", "claimbase-test", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("mounting a file system is not allowed here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_without_room_and_one_that_is_read_only_keep_the_base_readable(small_disk: Path) -> None:
+    path = str(small_disk / "claims.db")
+    with closing(SqliteStore(path)) as store:
+        put(store, "first")
+        stored = 1
+        with pytest.raises(StoreUnavailable, match=r"full.* nothing was stored"):
+            while True:
+                put(store, f"d{stored}", claims=10, length=5_000)
+                stored += 1
+        assert stored > 1
+        assert store.stats("default").documents == stored
+        assert store.get_claim("default", "first.0") is not None
+        subprocess.run(["mount", "-o", "remount,size=16m", str(small_disk)], check=True)
+        put(store, "last")
+
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with closing(SqliteStore(path)) as store:
+        assert store.stats("default").documents == stored + 1
+        assert store.search_text("default", ["first"], 5) == [1]
+        with pytest.raises(
+            StoreUnavailable, match="cannot be written: make the file, its folder and its disk writable"
+        ):
+            put(store, "second")
