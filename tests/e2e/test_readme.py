@@ -152,5 +152,5 @@ def test_example_program_runs_against_a_server(server: str) -> None:
 def test_every_command_is_in_the_readme(command_environment: dict[str, str]) -> None:
     ended = subprocess.run(["claimbase", "--help"], env=command_environment, capture_output=True, text=True)
     commands = re.findall(r"^    ([a-z][a-z-]+)(?:  |$)", ended.stdout, re.MULTILINE)
-    assert len(commands) == 10
+    assert len(commands) == 11
     assert [name for name in commands if f"| `claimbase {name}" not in README] == []

@@ -21,6 +21,7 @@ from claimbase_client import (
     InvalidArgument,
     new_document,
 )
+from claimbase_server.observe.telemetry import Telemetry
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.runner import Runner
 from claimbase_server.rpc.verification_service import VerificationServicer
@@ -76,7 +77,10 @@ def test_stream_bounds_what_is_unanswered(service: Any, collection: str) -> None
                 yield check_pb2.StreamCheckClaimsRequest(parent=f"collections/{collection}", claim=" ")
 
         # Below the transport, whose own buffers hold megabytes of requests.
-        servicer = VerificationServicer(service.engine, Runner(1), Watches(asyncio.Event()))
+        telemetry = Telemetry()
+        servicer = VerificationServicer(
+            service.engine, Runner(1, telemetry), Watches(asyncio.Event()), telemetry.metrics
+        )
         answers = servicer.StreamCheckClaims(ask(), NoDeadline())
         await anext(answers)
         for _ in range(100):

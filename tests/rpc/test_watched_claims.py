@@ -46,7 +46,7 @@ def open_engine(models: Path, folder: Path) -> Engine:
 def service(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A server with a base of its own, which no server of another test looks at."""
     engine = open_engine(models, tmp_path_factory.mktemp("watched"))
-    found = Service(engine, 64)
+    found = Service(engine, 64, None)
     yield found
     found.stop()
     engine.close()
@@ -169,7 +169,7 @@ def test_many_revisions_are_one_pass(base: ClaimBase, service: Service, checks: 
 
 
 def test_two_servers_over_one_base_tell_of_a_change_once(base: ClaimBase, service: Service, collection: str) -> None:
-    other = Service(service.engine, 8)
+    other = Service(service.engine, 8, None)
     base.create_watched_claim(CLAIM)
     for revision in (1, 3, 5):
         base.create_document(CLAIM, document_id="report")
@@ -234,7 +234,7 @@ def test_asyncio_client_does_the_same(base: ClaimBase, service: Service, collect
 
 def test_a_restart_keeps_the_list_and_finds_what_came_while_no_server_ran(models: Path, tmp_path: Path) -> None:
     engine = open_engine(models, tmp_path)
-    first = Service(engine, 8)
+    first = Service(engine, 8, None)
     with ClaimBase(first.address) as base:
         watched = base.create_watched_claim(CLAIM)
         stream = base.watch_verdicts(timeout=120)
@@ -246,7 +246,7 @@ def test_a_restart_keeps_the_list_and_finds_what_came_while_no_server_ran(models
     engine.ingester.put("default", Document("tram", CLAIM), Call())
     engine.close()
     engine = open_engine(models, tmp_path)
-    second = Service(engine, 8)
+    second = Service(engine, 8, None)
     with ClaimBase(second.address) as base:
         change = next(base.watch_verdicts(timeout=120)).change
         assert (change.watched_claim, change.base_revision) == (watched.name, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from claimbase_server.cli.arguments import Commands, add_base, add_command, add_model
+from claimbase_server.cli.arguments import Commands, add_access, add_base, add_command, add_model
 from claimbase_server.cli.base import open_base
 from claimbase_server.cli.errors import BadInput
 from claimbase_server.cli.inputs import read_claims
@@ -26,25 +26,26 @@ def add_parser(commands: Commands) -> None:
     )
     for action in (add, listed, remove, follow):
         add_base(action)
+        add_access(action)
     for action in (add, listed):
         add_model(action)
 
 
 def run_add(arguments: argparse.Namespace) -> None:
     claims = [claim.text for claim in read_claims(arguments.claims, None)]
-    with open_base(arguments.base, arguments.model, must_exist=True) as base:
+    with open_base(arguments, arguments.model, must_exist=True) as base:
         _show([base.watch(claim) for claim in claims], arguments.json)
 
 
 def run_list(arguments: argparse.Namespace) -> None:
-    with open_base(arguments.base, arguments.model, must_exist=True) as base:
+    with open_base(arguments, arguments.model, must_exist=True) as base:
         watched = list(base.watched_claims())
     _show(watched, arguments.json)
     note(f"{len(watched)} watched claims")
 
 
 def run_remove(arguments: argparse.Namespace) -> None:
-    with open_base(arguments.base, must_exist=True) as base:
+    with open_base(arguments, must_exist=True) as base:
         for claim_id in arguments.ids:
             if not base.unwatch(claim_id):
                 raise BadInput(f"{claim_id}: no such watched claim: `claimbase watch list` shows the ids")
@@ -53,7 +54,7 @@ def run_remove(arguments: argparse.Namespace) -> None:
 
 
 def run_follow(arguments: argparse.Namespace) -> None:
-    with open_base(arguments.base, must_exist=True) as base:
+    with open_base(arguments, must_exist=True) as base:
         for change in base.verdict_changes():
             if arguments.json:
                 write_json(change_json(change))
