@@ -54,10 +54,6 @@ RULES: Mapping[str, Rule] = {
     "/claimbase.v1.VerificationService/ExtractClaims": Rule(Scope.READ),
     "/claimbase.v1.VerificationService/ScorePairs": Rule(Scope.READ),
     "/claimbase.v1.VerificationService/GetModel": Rule(None),
-    "/claimbase.v1.VerificationService/CreateWatchedClaim": Rule(Scope.WRITE, "parent"),
-    "/claimbase.v1.VerificationService/ListWatchedClaims": Rule(Scope.READ, "parent"),
-    "/claimbase.v1.VerificationService/DeleteWatchedClaim": Rule(Scope.WRITE, "name"),
-    "/claimbase.v1.VerificationService/WatchVerdicts": Rule(Scope.READ, "parent"),
     "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": Rule(None),
 }
 
