@@ -1,15 +1,13 @@
-"""What the judge learns from: pieces of evidence set against claims, labelled, none of them seen by the scorer.
+"""What the judges learn from: the training dossiers, none of them seen by the scorer.
 
-Two sources: the held-back scenarios of the news pairs, and the training dossiers, whose documents are cut into
-claims by the service's own extraction, so that the judge meets what it will meet there.
+Their documents are cut into claims by the service's own extraction, so that the judges meet what they will meet there.
 """
 
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,15 +17,10 @@ from claimbase_models.protocols import Embedder
 from claimbase_server.conflicts import NEIGHBOURS, Couple, couple
 from claimbase_server.extract import extract_claims, read_claim
 from claimbase_server.judge import pairs_of, premise
-from claimbase_server.types import Candidate, Claim, Document, Pair, Source, Stance, Verdict
-from claimbase_server.wording import read_wording
-from corpus import NEWS_FILES
-from pairs import HERE, LABELS, held_back
-from units import read_rows
+from claimbase_server.types import Candidate, Claim, Document, Pair, Source, Verdict
+from pairs import HERE, LABELS
 
-SIMILAR, RANDOM = 3, 2  # premises of other scenarios set against each hypothesis
 NEUTRAL = LABELS.index("neutral")
-_NO_SOURCE = Source("p", "", "", "", None)
 
 
 @dataclass(frozen=True)
@@ -35,8 +28,8 @@ class Example:
     """One stored claim against one claim under check.
 
     `pairs` is what the scorer reads: the evidence as written and, where its holder's stance
-    matters, its content. `label` is an index in LABELS. `group` names the scenario or dossier,
-    for cross-validation. `related` is False where the two come from different reports.
+    matters, its content. `label` is an index in LABELS. `group` names the dossier,
+    for cross-validation. `related` is False where the two come from different dossiers.
     """
 
     evidence: Candidate
@@ -57,39 +50,6 @@ class DossierClaim:
     related: bool
     start: int
     stop: int
-
-
-def read_news_examples(seed: int = 0) -> list[Example]:
-    """The held-back news pairs, and their hypotheses against similar and random premises of other scenarios.
-
-    Hand-labelled allegations are left out: an allegation is judged by what it says and weighed in the
-    verdict, so its own label would teach otherwise.
-    """
-    rng = random.Random(seed)
-    rows = [row for name in NEWS_FILES for row in read_rows(HERE / "data" / f"{name}.jsonl")]
-    held = [row for row in rows if held_back(row["scenario"])]
-    labelled = (_news_example(r["premise"], r["hypothesis"], LABELS.index(r["label"]), r["scenario"]) for r in held)
-    examples = [example for example in labelled if example.evidence.claim.stance is not Stance.ALLEGED]
-    premises = sorted({(row["premise"], row["scenario"]) for row in rows})
-    words = [read_wording(premise).stems for premise, _ in premises]
-    for hypothesis, scenario in sorted({(row["hypothesis"], row["scenario"]) for row in held}):
-        wanted = read_wording(hypothesis).stems
-        others = [i for i, (_, other) in enumerate(premises) if other != scenario]
-        nearest = sorted(others, key=lambda i: -len(wanted & words[i]))[:SIMILAR]
-        for i in nearest + rng.sample(others, RANDOM):
-            examples.append(replace(_news_example(premises[i][0], hypothesis, NEUTRAL, scenario), related=False))
-    return examples
-
-
-def _news_example(passage: str, hypothesis: str, label: int, scenario: str) -> Example:
-    """A premise as the service would hold it: its sentence nearest to the hypothesis, the others as context."""
-    claims = extract_claims(Document(id="p", text=passage)) or [read_claim(passage)]
-    claim = read_claim(hypothesis)
-    wanted = read_wording(hypothesis).stems
-    main = max(claims, key=lambda evidence: len(wanted & read_wording(evidence.text).stems))
-    evidence = replace(main, context=" ".join(other.text for other in claims if other is not main))
-    pairs = (Pair(passage, hypothesis), *pairs_of(evidence, claim)[1:])
-    return Example(Candidate(evidence, _NO_SOURCE, 1.0), claim, pairs, label, scenario)
 
 
 def read_dossier_examples(others: int) -> tuple[list[Example], list[DossierClaim]]:

@@ -2,9 +2,10 @@
 
 Usage: python train_judge.py --scorer FOLDER --out judge.json
 
-A multinomial logistic regression over FEATURES of the examples of judge_examples. Its threshold, and the line that
+A multinomial logistic regression over FEATURES of the stored claims of hand-written dossiers (judge_examples), which
+the scorer has never seen. Its threshold, and the line that
 turns the strength of the deciding evidence into the confidence of a verdict (Platt scaling), are chosen on the
-training dossiers, each judged by a classifier that has not seen it.
+same dossiers, each judged by a classifier that has not seen it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from claimbase_models.bundled import load_embedder, load_scorer
 from claimbase_models.protocols import Scorer
 from claimbase_server.align import Alignment, align
+from claimbase_server.checker import known_documents
 from claimbase_server.features import CONFLICT_FEATURES, FEATURES, read_features
 from claimbase_server.judge import Judge, PairScores, log_odds, with_stance
 from claimbase_server.types import Evidence, Probabilities, Relation, Verdict
@@ -36,7 +38,6 @@ from judge_examples import (
     Example,
     read_conflict_examples,
     read_dossier_examples,
-    read_news_examples,
 )
 
 RELATIONS = (Relation.SUPPORTS, Relation.NEUTRAL, Relation.CONTRADICTS)  # in the order of LABELS
@@ -52,9 +53,16 @@ def score_examples(examples: Sequence[Example], scorer: Scorer) -> list[PairScor
     return [PairScores(*(Probabilities(*map(float, next(flat))) for _ in e.pairs)) for e in examples]
 
 
-def read_alignments(examples: Sequence[Example]) -> list[Alignment]:
-    """How evidence and claim of every example stand to each other."""
-    return [align(e.evidence.claim, e.claim, e.evidence.source.title) for e in examples]
+def read_alignments(examples: Sequence[Example], checked: Sequence[DossierClaim]) -> list[Alignment]:
+    """How evidence and claim of every example stand to each other, with what is known of the evidence's document."""
+    alignments = []
+    for claim in checked:
+        of_claim = [example.evidence for example in examples[claim.start : claim.stop]]
+        documents = known_documents(of_claim)
+        alignments += [
+            align(each.claim, claim.claim, each.source.title, documents[each.source.document_id]) for each in of_claim
+        ]
+    return alignments
 
 
 def read_matrix(
@@ -97,7 +105,7 @@ def weigh_unseen(
     matrix: NDArray[np.float64],
     labels: NDArray[np.int64],
 ) -> list[Weighed]:
-    """Every example weighed by a judge that has not seen its dossier or scenario."""
+    """Every example weighed by a judge that has not seen its dossier."""
     groups = np.array([example.group for example in examples])
     weighed: dict[int, Weighed] = {}
     for seen, unseen in GroupKFold(FOLDS).split(matrix, labels, groups):
@@ -168,14 +176,11 @@ def report(examples: Sequence[Example], weighed: Sequence[Weighed], matrix: NDAr
     )
     odds = matrix[:, :2]  # of entailment and contradiction against neutral
     alone = np.where(odds.max(axis=1) <= 0, 1, np.where(odds[:, 0] >= odds[:, 1], 0, 2))
-    news = np.array([not e.evidence.source.title for e in examples])
     related = np.array([e.related for e in examples])
     for name, rows in (
-        ("news, hand-labelled", news & related),
-        ("news, unrelated", news & ~related),
-        ("dossiers, for or against", ~news & related & (labels != 1)),
-        ("dossiers, neutral", ~news & related & (labels == 1)),
-        ("dossiers, unrelated", ~news & ~related),
+        ("for or against", related & (labels != 1)),
+        ("neutral, of the same dossier", related & (labels == 1)),
+        ("neutral, of another dossier", ~related),
     ):
         right, scorer = ((kind[rows] == labels[rows]).mean() for kind in (judged, alone))
         print(f"{name}: {rows.sum()} pairs, judge {right:.3f}, scorer alone {scorer:.3f}")
@@ -217,12 +222,11 @@ def main() -> None:
     parser.add_argument("--scorer", required=True, help="folder of the published scorer")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    from_dossiers, checked = read_dossier_examples(ELSEWHERE)
-    examples = from_dossiers + read_news_examples()
+    examples, checked = read_dossier_examples(ELSEWHERE)
     print(f"{len(examples):,} examples, {len(checked):,} claims to decide")
     scorer = load_scorer(options.scorer)
     scores = score_examples(examples, scorer)
-    alignments = read_alignments(examples)
+    alignments = read_alignments(examples, checked)
     matrix = read_matrix(examples, alignments, scores)
     labels = np.array([example.label for example in examples])
     weighed = weigh_unseen(examples, alignments, scores, matrix, labels)

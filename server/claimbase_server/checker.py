@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
@@ -47,9 +47,10 @@ class Checker:
         claim = read_claim(text)
         candidates = self._retriever.candidates(collection, text, CANDIDATES, call)
         retrieved = time.perf_counter()
-        evidence, queue, infer = self._weigh(candidates, claim, call)
+        documents = known_documents(candidates)
+        evidence, queue, infer = self._weigh(candidates, documents, claim, call)
         if all(piece.relation is Relation.NEUTRAL for piece in evidence):
-            joint, more_queue, more_infer = self._weigh_together(candidates, evidence, claim, call)
+            joint, more_queue, more_infer = self._weigh_together(candidates, documents, evidence, claim, call)
             evidence = _replace_joint(evidence, joint)
             queue, infer = queue + more_queue, infer + more_infer
         with call.observer.stage("judge"):
@@ -86,7 +87,9 @@ class Checker:
             call.check()
             yield claim, self.check(collection, claim.text, call)
 
-    def _weigh(self, candidates: Sequence[Candidate], claim: Claim, call: Call) -> tuple[list[Evidence], float, float]:
+    def _weigh(
+        self, candidates: Sequence[Candidate], documents: Mapping[str, str], claim: Claim, call: Call
+    ) -> tuple[list[Evidence], float, float]:
         """Evidence in the order of the candidates, with the seconds spent queueing and inferring."""
         if not candidates:
             return [], 0.0, 0.0
@@ -98,24 +101,38 @@ class Checker:
         with call.observer.stage("judge"):
             for candidate, some in zip(candidates, pairs_each, strict=True):
                 scores = PairScores(next(probabilities), next(probabilities) if len(some) == 2 else None)
-                alignment = align(candidate.claim, claim, candidate.source.title)
+                document = documents[candidate.source.document_id]
+                alignment = align(candidate.claim, claim, candidate.source.title, document)
                 evidence.append(self._judge.weigh(candidate, claim, alignment, scores))
         return evidence, scored.queue_seconds, scored.infer_seconds
 
     def _weigh_together(
-        self, candidates: Sequence[Candidate], evidence: Sequence[Evidence], claim: Claim, call: Call
+        self,
+        candidates: Sequence[Candidate],
+        documents: Mapping[str, str],
+        evidence: Sequence[Evidence],
+        claim: Claim,
+        call: Call,
     ) -> tuple[list[tuple[Candidate, Candidate, Evidence]], float, float]:
         """The most telling candidates read two at a time, for claims that need both."""
         telling = sorted(range(len(candidates)), key=lambda i: evidence[i].probabilities.neutral)[:_JOINED]
         couples = [_in_reading_order(candidates[i], candidates[j]) for i, j in combinations(telling, 2)]
         joined = [_join(first, second) for first, second in couples]
-        weighed, queue, infer = self._weigh(joined, claim, call)
+        weighed, queue, infer = self._weigh(joined, documents, claim, call)
         found = [
             (first, second, piece)
             for (first, second), piece in zip(couples, weighed, strict=True)
             if piece.relation is not Relation.NEUTRAL and piece.strength >= _JOINT_STRENGTH
         ]
         return found, queue, infer
+
+
+def known_documents(candidates: Sequence[Candidate]) -> dict[str, str]:
+    """For each document's id all that the candidates tell of it: its title and the stored claims among them."""
+    told: dict[str, list[str]] = {}
+    for candidate in candidates:
+        told.setdefault(candidate.source.document_id, [candidate.source.title]).append(candidate.claim.text)
+    return {document: " ".join(dict.fromkeys(texts)) for document, texts in told.items()}
 
 
 def _in_reading_order(first: Candidate, second: Candidate) -> tuple[Candidate, Candidate]:
