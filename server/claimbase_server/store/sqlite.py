@@ -84,6 +84,32 @@ class SqliteStore:
             )
             return CollectionStats(documents, claims, conflicts, found.revision)
 
+    def revision(self, collection: str) -> int:
+        with self._file.read() as connection:
+            return _find(connection, collection).revision
+
+    def find_unchanged(
+        self, collection: str, document: Document, request_id: str = ""
+    ) -> tuple[PutOutcome, Document] | None:
+        etag = records.document_etag(document)
+
+        def job(connection: sqlite3.Connection) -> tuple[PutOutcome, Document] | None:
+            found = _find(connection, collection)
+            if request_id and (answer := _answered(connection, found.key, request_id, document, etag)):
+                return answer
+            row = connection.execute(
+                f"SELECT {records.DOCUMENT_COLUMNS} FROM documents WHERE collection_key = ? AND id = ? AND etag = ?",
+                (found.key, document.id, etag),
+            ).fetchone()
+            if row is None:
+                return None
+            stored = records.read_document(row)
+            if request_id:
+                _remember_answer(connection, found.key, request_id, PutOutcome.UNCHANGED, stored)
+            return PutOutcome.UNCHANGED, stored
+
+        return self._file.write(job)
+
     def put_document(
         self,
         collection: str,
