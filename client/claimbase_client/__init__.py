@@ -43,6 +43,7 @@ from claimbase.v1.verification_service_pb2 import (
     Verdict,
 )
 from claimbase_client._aio import AsyncClaimBase
+from claimbase_client._channel import tls_credentials
 from claimbase_client._errors import (
     AlreadyExists,
     Cancelled,
@@ -52,7 +53,9 @@ from claimbase_client._errors import (
     Internal,
     InvalidArgument,
     NotFound,
+    PermissionDenied,
     ResourceExhausted,
+    Unauthenticated,
     Unavailable,
     Violation,
 )
@@ -89,6 +92,7 @@ __all__ = [
     "ItemError",
     "NotFound",
     "Pager",
+    "PermissionDenied",
     "Probabilities",
     "Quantity",
     "Reason",
@@ -100,9 +104,11 @@ __all__ = [
     "Stance",
     "StreamCheckClaimsResponse",
     "TimeInterval",
+    "Unauthenticated",
     "Unavailable",
     "Verdict",
     "Violation",
     "WatchConflictsResponse",
     "new_document",
+    "tls_credentials",
 ]

@@ -16,7 +16,7 @@ from claimbase.v1 import resources_pb2
 from claimbase.v1 import verification_service_pb2 as check_pb2
 from claimbase.v1 import verification_service_pb2_grpc as check_grpc
 from claimbase_client import _requests
-from claimbase_client._channel import DEFAULT_TIMEOUT, STREAM_TIMEOUT, channel_options
+from claimbase_client._channel import DEFAULT_TIMEOUT, STREAM_TIMEOUT, channel_options, token_metadata
 from claimbase_client._errors import error_from_call
 from claimbase_client._pager import AsyncPager, Page
 
@@ -41,8 +41,12 @@ class AsyncClaimBase:
         collection: str = "default",
         timeout: float = DEFAULT_TIMEOUT,
         credentials: grpc.ChannelCredentials | None = None,
+        token: str = "",
     ) -> None:
-        """`target` is 'host:port'; `collection` is the one that methods work in; no credentials, no TLS."""
+        """`target` is 'host:port'; `collection` is the one that methods work in; `token` is what the service gave out.
+
+        Without credentials, which tls_credentials makes of files, everything travels unencrypted, the token too.
+        """
         options = channel_options()
         self._channel = (
             grpc.aio.insecure_channel(target, options)
@@ -51,6 +55,7 @@ class AsyncClaimBase:
         )
         self._parent = _requests.collection_name(collection)
         self._timeout = timeout
+        self._metadata = token_metadata(token)
         self._base: Any = base_grpc.ClaimBaseServiceStub(self._channel)
         self._check: Any = check_grpc.VerificationServiceStub(self._channel)
 
@@ -136,7 +141,7 @@ class AsyncClaimBase:
         source = _Source(documents, lambda document: _requests.import_document(self._parent, document))
         try:
             response: base_pb2.ImportDocumentsResponse = await self._base.ImportDocuments(
-                aiter(source), timeout=STREAM_TIMEOUT if timeout is None else timeout
+                aiter(source), timeout=STREAM_TIMEOUT if timeout is None else timeout, metadata=self._metadata
             )
         except (grpc.RpcError, asyncio.CancelledError) as error:
             raise _cause(error, source) from error
@@ -226,7 +231,7 @@ class AsyncClaimBase:
         request = base_pb2.WatchConflictsRequest(
             parent=self._parent, resume_token=resume_token, kind=kind, min_confidence=min_confidence
         )
-        return self._stream(lambda: self._base.WatchConflicts(request, timeout=timeout))
+        return self._stream(lambda: self._base.WatchConflicts(request, timeout=timeout, metadata=self._metadata))
 
     async def check_claim(self, claim: str, *, timeout: float | None = None) -> check_pb2.CheckResult:
         """The verdict on one claim with the evidence on both sides."""
@@ -248,13 +253,15 @@ class AsyncClaimBase:
         """Check (id, claim) pairs as they come; one result or error for each, in order."""
         source = _Source(claims, lambda pair: _requests.stream_check_claim(self._parent, *pair))
         limit = STREAM_TIMEOUT if timeout is None else timeout
-        return self._stream(lambda: self._check.StreamCheckClaims(aiter(source), timeout=limit), source)
+        return self._stream(
+            lambda: self._check.StreamCheckClaims(aiter(source), timeout=limit, metadata=self._metadata), source
+        )
 
     def check_text(self, text: str, *, timeout: float | None = None) -> AsyncIterator[check_pb2.CheckTextResponse]:
         """The claims of a text, each with its verdict as soon as it is judged; stores nothing."""
         request = _requests.check_text(self._parent, text)
         limit = STREAM_TIMEOUT if timeout is None else timeout
-        return self._stream(lambda: self._check.CheckText(request, timeout=limit))
+        return self._stream(lambda: self._check.CheckText(request, timeout=limit, metadata=self._metadata))
 
     async def extract_claims(
         self, text: str, *, publish_time: datetime | None = None, timeout: float | None = None
@@ -283,7 +290,7 @@ class AsyncClaimBase:
     async def _unary(self, method: Any, request: Any, timeout: float | None) -> Any:
         """The answer of a call with one request and one answer."""
         try:
-            return await method(request, timeout=self._timeout if timeout is None else timeout)
+            return await method(request, timeout=self._timeout if timeout is None else timeout, metadata=self._metadata)
         except grpc.RpcError as error:
             raise error_from_call(error) from error
 

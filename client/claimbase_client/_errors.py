@@ -4,6 +4,8 @@ ClaimbaseError              any failed call; also statuses without a class of th
 |- InvalidArgument          the request is wrong; `violations` names the fields
 |- NotFound                 no such collection, document or claim
 |- AlreadyExists            the collection is there already
+|- Unauthenticated          the service asks for a token, or does not know this one
+|- PermissionDenied         the token is not for this method or this collection
 |- FailedPrecondition       a request id was used before with another body
 |- ResourceExhausted        the service is busy; try again after `retry_delay` seconds
 |- DeadlineExceeded         no answer in time
@@ -68,6 +70,14 @@ class AlreadyExists(ClaimbaseError):
     """The collection is there already."""
 
 
+class Unauthenticated(ClaimbaseError):
+    """The service asks for a token, or does not know this one."""
+
+
+class PermissionDenied(ClaimbaseError):
+    """The token is not for this method or this collection."""
+
+
 class FailedPrecondition(ClaimbaseError):
     """A request id was used before with another body."""
 
@@ -96,6 +106,8 @@ _CLASSES: Mapping[grpc.StatusCode, type[ClaimbaseError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: InvalidArgument,
     grpc.StatusCode.NOT_FOUND: NotFound,
     grpc.StatusCode.ALREADY_EXISTS: AlreadyExists,
+    grpc.StatusCode.UNAUTHENTICATED: Unauthenticated,
+    grpc.StatusCode.PERMISSION_DENIED: PermissionDenied,
     grpc.StatusCode.FAILED_PRECONDITION: FailedPrecondition,
     grpc.StatusCode.RESOURCE_EXHAUSTED: ResourceExhausted,
     grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,

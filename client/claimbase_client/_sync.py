@@ -15,7 +15,7 @@ from claimbase.v1 import resources_pb2
 from claimbase.v1 import verification_service_pb2 as check_pb2
 from claimbase.v1 import verification_service_pb2_grpc as check_grpc
 from claimbase_client import _requests
-from claimbase_client._channel import DEFAULT_TIMEOUT, STREAM_TIMEOUT, channel_options
+from claimbase_client._channel import DEFAULT_TIMEOUT, STREAM_TIMEOUT, channel_options, token_metadata
 from claimbase_client._errors import error_from_call
 from claimbase_client._pager import Page, Pager
 
@@ -39,8 +39,12 @@ class ClaimBase:
         collection: str = "default",
         timeout: float = DEFAULT_TIMEOUT,
         credentials: grpc.ChannelCredentials | None = None,
+        token: str = "",
     ) -> None:
-        """`target` is 'host:port'; `collection` is the one that methods work in; no credentials, no TLS."""
+        """`target` is 'host:port'; `collection` is the one that methods work in; `token` is what the service gave out.
+
+        Without credentials, which tls_credentials makes of files, everything travels unencrypted, the token too.
+        """
         options = channel_options()
         self._channel = (
             grpc.insecure_channel(target, options)
@@ -49,6 +53,7 @@ class ClaimBase:
         )
         self._parent = _requests.collection_name(collection)
         self._timeout = timeout
+        self._metadata = token_metadata(token)
         self._base: Any = base_grpc.ClaimBaseServiceStub(self._channel)
         self._check: Any = check_grpc.VerificationServiceStub(self._channel)
 
@@ -130,7 +135,7 @@ class ClaimBase:
         source = _Source(documents, lambda document: _requests.import_document(self._parent, document))
         try:
             response: base_pb2.ImportDocumentsResponse = self._base.ImportDocuments(
-                iter(source), timeout=STREAM_TIMEOUT if timeout is None else timeout
+                iter(source), timeout=STREAM_TIMEOUT if timeout is None else timeout, metadata=self._metadata
             )
         except grpc.RpcError as error:
             raise source.failure or error_from_call(error) from error
@@ -218,7 +223,7 @@ class ClaimBase:
         request = base_pb2.WatchConflictsRequest(
             parent=self._parent, resume_token=resume_token, kind=kind, min_confidence=min_confidence
         )
-        return self._stream(lambda: self._base.WatchConflicts(request, timeout=timeout))
+        return self._stream(lambda: self._base.WatchConflicts(request, timeout=timeout, metadata=self._metadata))
 
     def check_claim(self, claim: str, *, timeout: float | None = None) -> check_pb2.CheckResult:
         """The verdict on one claim with the evidence on both sides."""
@@ -238,13 +243,15 @@ class ClaimBase:
         """Check (id, claim) pairs as they come; one result or error for each, in order."""
         source = _Source(claims, lambda pair: _requests.stream_check_claim(self._parent, *pair))
         limit = STREAM_TIMEOUT if timeout is None else timeout
-        return self._stream(lambda: self._check.StreamCheckClaims(iter(source), timeout=limit), source)
+        return self._stream(
+            lambda: self._check.StreamCheckClaims(iter(source), timeout=limit, metadata=self._metadata), source
+        )
 
     def check_text(self, text: str, *, timeout: float | None = None) -> Iterator[check_pb2.CheckTextResponse]:
         """The claims of a text, each with its verdict as soon as it is judged; stores nothing."""
         request = _requests.check_text(self._parent, text)
         limit = STREAM_TIMEOUT if timeout is None else timeout
-        return self._stream(lambda: self._check.CheckText(request, timeout=limit))
+        return self._stream(lambda: self._check.CheckText(request, timeout=limit, metadata=self._metadata))
 
     def extract_claims(
         self, text: str, *, publish_time: datetime | None = None, timeout: float | None = None
@@ -271,7 +278,7 @@ class ClaimBase:
     def _unary(self, method: Any, request: Any, timeout: float | None) -> Any:
         """The answer of a call with one request and one answer."""
         try:
-            return method(request, timeout=self._timeout if timeout is None else timeout)
+            return method(request, timeout=self._timeout if timeout is None else timeout, metadata=self._metadata)
         except grpc.RpcError as error:
             raise error_from_call(error) from error
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+import trustme
 
 from claimbase_client import ClaimBase
 
@@ -31,6 +34,7 @@ def folder(command_environment: dict[str, str], tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("readme")
     (folder / "examples").symlink_to(REPOSITORY / "examples")
     commands = [line for line in LINES if line.split()[0] in ("claimbase", "echo") and "serve" not in line]
+    commands = [line for line in commands if "grpcs://" not in line]  # see test_security_commands_work_together
     assert len(commands) > 5
     script = "\n".join(["set -e", *commands])
     ended = subprocess.run(["bash", "-c", script], cwd=folder, env=command_environment, capture_output=True, text=True)
@@ -62,8 +66,29 @@ def test_make_knows_the_target(target: str) -> None:
 
 
 def test_serve_line_is_the_default_address() -> None:
-    (serve,) = [line for line in LINES if line.startswith("claimbase serve")]
+    serve, _guarded = [line for line in LINES if line.startswith("claimbase serve")]
     assert serve == f"claimbase serve --listen {LISTEN}"
+
+
+def test_security_commands_work_together(command_environment: dict[str, str], tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    for name in ("server", "client"):
+        made = authority.issue_cert("localhost")
+        made.cert_chain_pems[0].write_to_path(tmp_path / f"{name}.pem")
+        made.private_key_pem.write_to_path(tmp_path / f"{name}.key")
+    token, serve, check = (
+        next(line for line in LINES if part in line) for part in ("claimbase token", "--tls-client-ca", "grpcs://")
+    )
+    run = partial(subprocess.run, cwd=tmp_path, env=command_environment, text=True, capture_output=True)
+    assert run(["bash", "-c", token]).returncode == 0
+    command = shlex.split(serve.replace("0.0.0.0:50051", "0.0.0.0:0"))
+    with subprocess.Popen(command, cwd=tmp_path, env=command_environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip().rpartition(":")[2]
+        ended = run(shlex.split(check.replace("50051", port)))
+        process.terminate()
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_client_program_runs_against_a_server(server: str, tmp_path: Path) -> None:
@@ -90,5 +115,5 @@ def test_example_program_runs_against_a_server(server: str) -> None:
 def test_every_command_is_in_the_readme(command_environment: dict[str, str]) -> None:
     ended = subprocess.run(["claimbase", "--help"], env=command_environment, capture_output=True, text=True)
     commands = re.findall(r"^    ([a-z][a-z-]+)(?:  |$)", ended.stdout, re.MULTILINE)
-    assert len(commands) == 9
+    assert len(commands) == 10
     assert [name for name in commands if f"| `claimbase {name}" not in README] == []

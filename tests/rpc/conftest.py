@@ -17,6 +17,7 @@ from claimbase_client import ClaimBase
 from claimbase_models import bundled
 from claimbase_server import main
 from claimbase_server.main import Engine, Settings, build_engine
+from claimbase_server.rpc.listener import Listener
 from claimbase_server.rpc.server import RpcServer
 from claimbase_server.store.base import ConflictDraft
 from claimbase_server.types import Claim, ConflictKind, Document
@@ -29,16 +30,16 @@ Result = TypeVar("Result")
 class Service:
     """A running server; its event loop lives on a thread of its own and also runs the tests' coroutines."""
 
-    def __init__(self, engine: Engine, max_calls: int) -> None:
+    def __init__(self, engine: Engine, max_calls: int, tokens: Path | None) -> None:
         self.engine = engine
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="rpc-loop")
         self._thread.start()
-        self.server = self.run(self._start(max_calls))
+        self.server = self.run(self._start(max_calls, tokens))
         self.address = self.server.address
 
-    async def _start(self, max_calls: int) -> RpcServer:
-        server = RpcServer(self.engine, "127.0.0.1:0", max_calls=max_calls)
+    async def _start(self, max_calls: int, tokens: Path | None) -> RpcServer:
+        server = RpcServer(self.engine, Listener("127.0.0.1:0", tokens=tokens), max_calls=max_calls)
         await server.start()
         return server
 
@@ -78,8 +79,8 @@ def start_service(engine: Engine) -> Iterator[Callable[..., Service]]:
     """Starts further servers over the same engine."""
     started: list[Service] = []
 
-    def start(max_calls: int = 64) -> Service:
-        started.append(Service(engine, max_calls))
+    def start(max_calls: int = 64, tokens: Path | None = None) -> Service:
+        started.append(Service(engine, max_calls, tokens))
         return started[-1]
 
     yield start

@@ -19,7 +19,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from claimbase_client import Cancelled, ClaimBase, Internal, NotFound, ResourceExhausted, Unavailable
-from claimbase_server.rpc.server import ListenError, RpcServer
+from claimbase_server.rpc.listener import Listener, ListenError
+from claimbase_server.rpc.server import RpcServer
 from claimbase_server.store.base import StoreUnavailable
 
 SERVICES = ("claimbase.v1.ClaimBaseService", "claimbase.v1.VerificationService")
@@ -41,17 +42,14 @@ def test_reflection_lists_the_services(channel: grpc.Channel) -> None:
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "example.org:0"])
-def test_other_machines_are_kept_out_unless_allowed(service: Any, listen: str) -> None:
-    async def make() -> None:
-        RpcServer(service.engine, listen)
-
+def test_other_machines_are_kept_out_unless_allowed(listen: str) -> None:
     with pytest.raises(ListenError, match="insecure"):
-        service.run(make())
+        Listener(listen)
 
 
 def test_insecure_flag_opens_other_addresses(service: Any) -> None:
     async def make() -> str:
-        server = RpcServer(service.engine, "0.0.0.0:0", insecure=True)
+        server = RpcServer(service.engine, Listener("0.0.0.0:0", insecure=True))
         await server.stop(0)
         return server.address
 
@@ -59,17 +57,14 @@ def test_insecure_flag_opens_other_addresses(service: Any) -> None:
 
 
 @pytest.mark.parametrize("listen", ["", "50051", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000"])
-def test_what_is_no_address_is_refused(service: Any, listen: str) -> None:
-    async def make() -> None:
-        RpcServer(service.engine, listen)
-
+def test_what_is_no_address_is_refused(listen: str) -> None:
     with pytest.raises(ListenError, match="host:port"):
-        service.run(make())
+        Listener(listen)
 
 
 def test_a_taken_port_is_refused(service: Any) -> None:
     async def make() -> None:
-        RpcServer(service.engine, service.address)
+        RpcServer(service.engine, Listener(service.address))
 
     with pytest.raises(ListenError, match="taken"):
         service.run(make())
@@ -196,10 +191,11 @@ def test_sigterm_drains_and_exits_cleanly(models: Path, tmp_path: Path) -> None:
         "import asyncio, pathlib, sys\n"
         "from claimbase_models import bundled\n"
         "from claimbase_server import main\n"
+        "from claimbase_server.rpc.listener import Listener\n"
         "from claimbase_server.rpc.server import serve\n"
         "bundled.WEIGHTS = main.WEIGHTS = pathlib.Path(sys.argv[1])\n"
         "engine = main.build_engine(main.Settings(base=sys.argv[2], threads=1))\n"
-        "asyncio.run(serve(engine, '127.0.0.1:0'))\n"
+        "asyncio.run(serve(engine, Listener('127.0.0.1:0')))\n"
         "engine.close()\n"
     )
     command = [sys.executable, "-c", program, str(models), str(tmp_path / "claims.db")]

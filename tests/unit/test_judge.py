@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimbase_server.features import FEATURES
-from claimbase_server.judge import Judge, PairScores, pairs_of, with_stance
+from claimbase_server.judge import ConflictJudge, Judge, PairScores, pairs_of, with_stance
 from claimbase_server.types import Claim, Probabilities, Relation, Stance, Verdict
 
 share = st.floats(0.0, 1.0)
@@ -66,3 +66,17 @@ def test_relation_probabilities_sum_to_one(values: list[float]) -> None:
     weights = {relation: [0.5 * (i + 1)] * len(FEATURES) for i, relation in enumerate(Relation)}
     judge = Judge(weights, dict.fromkeys(Relation, 0.1), 0.5, dict.fromkeys(Verdict, (1.0, 0.0)))
     assert sum(judge.probabilities(values).values()) == pytest.approx(1.0)
+
+
+@given(share, st.sampled_from(list(Verdict)))
+def test_confidence_is_a_probability_that_grows_with_strength(strength: float, verdict: Verdict) -> None:
+    judge = Judge({}, {}, 0.5, dict.fromkeys(Verdict, (1.5, -0.2)))
+    assert 0.0 < judge.confidence_in(verdict, strength) < 1.0
+    assert judge.confidence_in(verdict, strength) <= judge.confidence_in(verdict, min(1.0, strength + 0.1))
+
+
+def test_conflict_weights_for_other_features_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "judge.json"
+    path.write_text(json.dumps({"conflict": {"features": ["other"], "weights": [1], "bias": 0, "threshold": 0.5}}))
+    with pytest.raises(ValueError, match="written for other features"):
+        ConflictJudge.load(path)

@@ -24,8 +24,22 @@ def add_base(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base",
         metavar="BASE",
-        help="claim base: a file path, sqlite:///path, postgresql://... or grpc://host:port "
-        "(default: CLAIMBASE_BASE, else ./claimbase.db)",
+        help="claim base: a file path, sqlite:///path, postgresql://..., grpc://host:port or, with TLS, "
+        "grpcs://host:port (default: CLAIMBASE_BASE, else ./claimbase.db)",
+    )
+
+
+def add_access(parser: argparse.ArgumentParser) -> None:
+    """How a running service is reached: what grpcs:// trusts and shows, and the token."""
+    parser.add_argument(
+        "--tls-ca",
+        metavar="FILE",
+        help="PEM authorities that grpcs:// trusts (default: CLAIMBASE_TLS_CA, else the public ones)",
+    )
+    parser.add_argument("--tls-cert", metavar="FILE", help="PEM client certificate (default: CLAIMBASE_TLS_CERT)")
+    parser.add_argument("--tls-key", metavar="FILE", help="its unencrypted PEM key (default: CLAIMBASE_TLS_KEY)")
+    parser.add_argument(
+        "--token-file", metavar="FILE", help="the token for the service (default: the token in CLAIMBASE_TOKEN)"
     )
 
 

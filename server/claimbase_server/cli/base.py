@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from claimbase_server.types import CheckResult, Claim, Conflict, Document, Pair,
 
 COLLECTION = "default"
 REMOTE_PREFIX = "grpc://"
+SECURE_PREFIX = "grpcs://"
+REMOTE_PREFIXES = (REMOTE_PREFIX, SECURE_PREFIX)
 LOCAL_PREFIXES = ("sqlite:///", "postgresql://", "postgres://")
 
 
@@ -58,21 +61,25 @@ def base_url(argument: str | None) -> str:
     return argument or os.environ.get("CLAIMBASE_BASE") or "./claimbase.db"
 
 
-def open_base(argument: str | None, model: str | None = None, must_exist: bool = False) -> Base:
-    """Open the base that `argument` names; `model` names a scorer other than the bundled one.
+def open_base(arguments: argparse.Namespace, model: str | None = None, must_exist: bool = False) -> Base:
+    """Open the base that --base names; `model` names a scorer other than the bundled one.
 
     With `must_exist` a database file that is not there is refused rather than made: a check
     against a mistyped name would answer UNVERIFIED to everything.
     """
-    url = base_url(argument)
-    if url.startswith(REMOTE_PREFIX):
+    url = base_url(arguments.base)
+    if url.startswith(REMOTE_PREFIXES):
         if model:
             raise BadInput(f"--model does not apply to {url}: the running service has its own; start it with --model")
-        from claimbase_server.cli.remote import RemoteBase
+        if url.startswith(REMOTE_PREFIX) and (arguments.tls_ca or arguments.tls_cert or arguments.tls_key):
+            raise BadInput(f"--tls-ca, --tls-cert, --tls-key: {url} is without TLS: write {SECURE_PREFIX}host:port")
+        from claimbase_server.cli.remote import RemoteBase, read_access
 
-        return RemoteBase(url[len(REMOTE_PREFIX) :])
+        return RemoteBase(url, read_access(arguments))
     if "://" in url and not url.startswith(LOCAL_PREFIXES):
-        raise BadInput(f"{url}: no claim base: name a file, sqlite:///path, postgresql://... or grpc://host:port")
+        raise BadInput(
+            f"{url}: no claim base: name a file, sqlite:///path, postgresql://..., grpc://host:port or grpcs://host:port"
+        )
     from claimbase_server.cli.local import LocalBase
 
     return LocalBase(url, model, must_exist)

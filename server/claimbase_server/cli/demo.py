@@ -33,7 +33,8 @@ def run(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="claimbase-demo-") as folder:
         with server_process(Path(folder) / "demo.db", arguments.model) as address:
             note(f"the server listens on {address}")
-            remote = {"base": REMOTE_PREFIX + address, "model": None}
+            access = dict.fromkeys(("tls_ca", "tls_cert", "tls_key", "token_file"))
+            remote = {"base": REMOTE_PREFIX + address, "model": None, **access}
             ingest.run(argparse.Namespace(paths=[str(corpus)], json=False, **remote))
             check.run(argparse.Namespace(claims=[], input=str(claims), json=arguments.json, **remote))
         note("the server has stopped cleanly")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from claimbase_server.cli.arguments import Commands, add_base, add_command, add_model
+from claimbase_server.cli.arguments import Commands, add_access, add_base, add_command, add_model
 from claimbase_server.cli.base import Stored, open_base
 from claimbase_server.cli.errors import BadInput
 from claimbase_server.cli.inputs import read_documents
@@ -16,6 +16,7 @@ def add_parser(commands: Commands) -> None:
     parser = add_command(commands, "ingest", "Extract the claims of documents and store them.", run)
     parser.add_argument("paths", nargs="+", metavar="PATH", help="text file, folder of .txt and .md, or .jsonl")
     add_base(parser)
+    add_access(parser)
     add_model(parser)
 
 
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace) -> None:
     total = sum(1 for _ in read_documents(arguments.paths))
     outcomes: Counter[str] = Counter()
     claims = 0
-    with open_base(arguments.base, arguments.model) as base:
+    with open_base(arguments, arguments.model) as base:
         for found in progress(read_documents(arguments.paths), total, "storing documents"):
             try:
                 stored = base.put(found.document)

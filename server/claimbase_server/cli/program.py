@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from claimbase_server.cli import audit, check, check_text, demo, evaluate, extract, ingest, score, serve
+from claimbase_server.cli import audit, check, check_text, demo, evaluate, extract, ingest, score, serve, token
 from claimbase_server.cli.errors import BadInput, CommandFailed
 
-COMMANDS = (serve, ingest, check, check_text, extract, audit, score, evaluate, demo)
+COMMANDS = (serve, ingest, check, check_text, extract, audit, score, evaluate, token, demo)
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from claimbase_client import (
@@ -14,9 +18,10 @@ from claimbase_client import (
     InvalidArgument,
     ItemError,
     NotFound,
+    tls_credentials,
 )
 from claimbase_server.cli.answers import claim_of, conflict_of, document_id, probabilities_of, result_of
-from claimbase_server.cli.base import COLLECTION, Base, Stored
+from claimbase_server.cli.base import COLLECTION, SECURE_PREFIX, Base, Stored
 from claimbase_server.cli.errors import BadInput, CommandFailed
 from claimbase_server.types import CheckResult, Claim, Conflict, Document, Pair, Probabilities
 
@@ -27,18 +32,58 @@ CALL_SECONDS = 300.0  # a long document on a busy machine takes its time
 INVALID_ARGUMENT = 3  # of google.rpc.Code
 
 
-class RemoteBase(Base):
-    """Answers of the service at 'host:port'; what the service refuses is a BadInput."""
+@dataclass(frozen=True)
+class Access:
+    """Who this caller is and whom it trusts: files of grpcs:// addresses, and a token."""
 
-    def __init__(self, target: str) -> None:
+    tls_ca: str | None
+    tls_cert: str | None
+    tls_key: str | None
+    token: str
+
+
+def read_access(arguments: argparse.Namespace) -> Access:
+    """What add_access() offers, else what the environment names."""
+    token = os.environ.get("CLAIMBASE_TOKEN", "")
+    if arguments.token_file is not None:
+        try:
+            token = Path(arguments.token_file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            cause = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            raise BadInput(f"{arguments.token_file}: cannot be read ({cause})") from None
+        if not token:
+            raise BadInput(f"{arguments.token_file}: holds no token")
+    return Access(
+        tls_ca=arguments.tls_ca or os.environ.get("CLAIMBASE_TLS_CA") or None,
+        tls_cert=arguments.tls_cert or os.environ.get("CLAIMBASE_TLS_CERT") or None,
+        tls_key=arguments.tls_key or os.environ.get("CLAIMBASE_TLS_KEY") or None,
+        token=token,
+    )
+
+
+class RemoteBase(Base):
+    """Answers of the service at grpc:// or grpcs://host:port; what the service refuses is a BadInput."""
+
+    def __init__(self, url: str, access: Access) -> None:
+        scheme, _, target = url.partition("://")
         try:
             complete = urlsplit(f"//{target}").port is not None
         except ValueError:
             complete = False
         if not complete:
-            raise BadInput(f"grpc://{target}: names no host and port: write it like grpc://127.0.0.1:50051")
-        self._target = target
-        self._client = ClaimBase(target, collection=COLLECTION, timeout=CALL_SECONDS)
+            raise BadInput(f"{url}: names no host and port: write it like {scheme}://127.0.0.1:50051")
+        self._url = url
+        try:
+            credentials = (
+                tls_credentials(access.tls_ca, access.tls_cert, access.tls_key)
+                if url.startswith(SECURE_PREFIX)
+                else None
+            )
+            self._client = ClaimBase(
+                target, collection=COLLECTION, timeout=CALL_SECONDS, credentials=credentials, token=access.token
+            )
+        except ValueError as error:
+            raise BadInput(str(error)) from None
 
     def __enter__(self) -> RemoteBase:
         return self
@@ -104,7 +149,7 @@ class RemoteBase(Base):
         except (InvalidArgument, NotFound, FailedPrecondition) as error:
             raise BadInput(error.message) from None
         except ClaimbaseError as error:
-            raise CommandFailed(f"grpc://{self._target}: {error.code.name}: {error.message}") from None
+            raise CommandFailed(f"{self._url}: {error.code.name}: {error.message}") from None
 
 
 def _item_error(claim: str, error: ItemError) -> BadInput | CommandFailed:

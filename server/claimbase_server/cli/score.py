@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from claimbase_server.cli.arguments import Commands, add_base, add_command, add_model
+from claimbase_server.cli.arguments import Commands, add_access, add_base, add_command, add_model
 from claimbase_server.cli.base import open_base
 from claimbase_server.cli.errors import CommandFailed
 from claimbase_server.cli.inputs import read_pairs
@@ -19,12 +19,13 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--input", required=True, metavar="PAIRS.JSONL", help='lines of {"premise", "hypothesis"}')
     parser.add_argument("--output", metavar="SCORES.JSONL", help="where the scores go, same order (default: stdout)")
     add_base(parser)
+    add_access(parser)
     add_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     pairs = read_pairs(arguments.input)
-    with open_base(arguments.base, arguments.model) as base:
+    with open_base(arguments, arguments.model) as base:
         scores = progress(base.score(pairs), len(pairs), "scoring pairs")
         if arguments.output is None or arguments.json:
             lines = []

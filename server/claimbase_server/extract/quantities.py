@@ -47,11 +47,17 @@ _LABEL_WORDS = word_set("no number article section page chapter channel route fl
 _YEAR_WORDS = word_set("in since by from until of during early late mid and before after year to for through")
 
 
+_MAX_READ = 4000  # code points of a text: as much as a claim may hold, and no sentence of prose is longer
 _EXACT_SHARE = 1.0  # 'a third' is 32.3 to 34.3 percent
 
 
 def find_quantities(text: str) -> tuple[Quantity, ...]:
-    """The quantities of a text in reading order; dates, clock times, labels and telephone numbers are left out."""
+    """The quantities of a text in reading order; dates, clock times, labels and telephone numbers are left out.
+
+    Of a text that is longer than a claim may be only that much is read: each number costs many looks around it.
+    """
+    if len(text) > _MAX_READ:
+        text = text[:_MAX_READ].rpartition(" ")[0] or text[:_MAX_READ]
     tokens = tokenize(text)
     numbers = [number for number in find_numbers(tokens) if not _is_no_quantity(tokens, number)]
     found: list[tuple[int, Quantity]] = []

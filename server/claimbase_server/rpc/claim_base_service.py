@@ -15,6 +15,7 @@ from claimbase.v1 import resources_pb2
 from claimbase_server.call import Call
 from claimbase_server.observe.metrics import Metrics
 from claimbase_server.rpc import convert, limits, names, tokens
+from claimbase_server.rpc.access import current_grant
 from claimbase_server.rpc.engine import Engine
 from claimbase_server.rpc.errors import (
     already_exists,
@@ -39,7 +40,6 @@ from claimbase_server.store.base import PutOutcome, UnknownCollection
 from claimbase_server.types import ConflictKind
 
 WATCH_SECONDS = 0.5  # between two looks at the store
-MAX_WATCHES = 100
 _ROWS_AT_ONCE = 20  # documents read together: a text can take megabytes
 _CONFLICTS_AT_ONCE = 100
 # Failures of one item that every other item would share, or after which nobody waits.
@@ -95,12 +95,12 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
         after = tokens.read_key("page_token", request.page_token, parameters)
 
         def read() -> tuple[list[resources_pb2.Collection], str]:
-            found = self._store.list_collections(size + 1, after)
+            found = self._list_collections(size + 1, after)
             page = []
             for collection in found[:size]:
                 try:
                     page.append(self._read_collection(collection))
-                except UnknownCollection:  # deleted since it was listed
+                except UnknownCollection:  # deleted since it was listed, or only a token names it
                     continue
             return page, tokens.write_token(parameters, found[size - 1]) if len(found) > size else ""
 
@@ -242,8 +242,8 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
         wanted = _read_filter(request)
         parameters = wanted.parameters("WatchConflicts")
         after = tokens.read_number("resume_token", request.resume_token, parameters, lifetime=None)
-        if self._watches == MAX_WATCHES:
-            raise busy(f"{MAX_WATCHES} watches are open", retry_delay=5.0)
+        if self._watches == limits.MAX_WATCHES:
+            raise busy(f"{limits.MAX_WATCHES} watches are open", retry_delay=5.0)
         self._watches += 1
         try:
             while not self._stop.is_set():
@@ -304,6 +304,13 @@ class ClaimBaseServicer(pb2_grpc.ClaimBaseServiceServicer):
             if failure.reason in _FATAL:
                 raise
             return pb2.BatchCreateDocumentsResult(error=to_item_error(failure))
+
+    def _list_collections(self, limit: int, after: str) -> list[str]:
+        """Ids after `after` in order: the store's or, where the caller's token names collections, those."""
+        grant = current_grant.get()
+        if grant is None or grant.collections is None:
+            return self._store.list_collections(limit, after)
+        return sorted(collection for collection in grant.collections if collection > after)[:limit]
 
     def _read_collection(self, collection: str) -> resources_pb2.Collection:
         return convert.to_collection(collection, self._store.stats(collection))

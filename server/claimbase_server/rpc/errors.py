@@ -81,6 +81,16 @@ def stopping() -> RpcFailure:
     )
 
 
+def unauthenticated(reason: str, message: str) -> RpcFailure:
+    """UNAUTHENTICATED: no token that is known came with the call."""
+    return RpcFailure(Failure(grpc.StatusCode.UNAUTHENTICATED, reason, message))
+
+
+def permission_denied(reason: str, message: str) -> RpcFailure:
+    """PERMISSION_DENIED: the token is known and does not allow this."""
+    return RpcFailure(Failure(grpc.StatusCode.PERMISSION_DENIED, reason, message))
+
+
 def deadline_exceeded() -> RpcFailure:
     """DEADLINE_EXCEEDED."""
     return RpcFailure(

@@ -18,17 +18,18 @@ from google.protobuf.message import DecodeError, Message
 from claimbase_server.observe.logs import current_request_id, with_fields
 from claimbase_server.observe.telemetry import EndRpc, Telemetry
 from claimbase_server.rpc import limits
+from claimbase_server.rpc.access import current_grant
 from claimbase_server.rpc.errors import BUSY, Failure, RpcFailure, failure_of, internal_failure, to_trailers
+from claimbase_server.rpc.guard import HEALTH
 
 REQUEST_ID_KEY = "x-request-id"
 _REQUEST_ID = re.compile(r"[!-~]{1,200}")
-_OURS = "/claimbase."
 
 logger = logging.getLogger("claimbase.rpc")
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Wraps the calls of our own services; health and reflection pass untouched."""
+    """Wraps every call but those of the health service, which pass untouched."""
 
     def __init__(self, telemetry: Telemetry, *, log_texts: bool = False) -> None:
         """`log_texts` logs every request message with all that it holds."""
@@ -41,7 +42,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler[Any, Any] | None:
         handler = await continuation(handler_call_details)
-        if handler is None or not handler_call_details.method.startswith(_OURS):
+        if handler is None or handler_call_details.method.startswith(HEALTH):
             return handler
         method = handler_call_details.method.removeprefix("/")
         metadata = _read_metadata(handler_call_details.invocation_metadata)
@@ -142,6 +143,8 @@ class _Record:
         line: dict[str, object] = {"method": self._method, "code": self._outcome, "ms": round(seconds * 1000, 1)}
         if self._reason:
             line["reason"] = self._reason
+        if (grant := current_grant.get()) is not None:
+            line["token"] = grant.name
         logger.info("call", extra=with_fields(**line, caller=self._context.peer()))
 
 

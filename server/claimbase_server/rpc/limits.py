@@ -1,4 +1,4 @@
-"""What requests may hold; lengths count Unicode code points. GetModel tells callers."""
+"""Every limit that callers meet. What requests may hold, which GetModel tells; lengths count Unicode code points."""
 
 from __future__ import annotations
 
@@ -19,3 +19,16 @@ MAX_STREAM_IN_FLIGHT = 16
 MAX_IMPORT_FAILURES = 1_000
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 MAX_PAGE_BYTES = 8 * 1024 * 1024
+
+# What callers may do at once. Over these RESOURCE_EXHAUSTED asks to try again later.
+MAX_CALLS = 64
+MAX_WATCHES = 100
+MAX_STREAMS_A_CALLER = 32  # a caller is a token's name or, without tokens, an address
+
+# What gRPC itself holds back: further calls of a connection wait, larger metadata ends the call.
+MAX_CALLS_A_CONNECTION = 100
+MAX_METADATA_BYTES = 16 * 1024
+
+# How fast a stream of requests is read; who sends faster is slowed down, not refused.
+STREAM_MESSAGES_A_SECOND = 1_000
+STREAM_BYTES_A_SECOND = 16 * 1024 * 1024

@@ -52,12 +52,17 @@ def read_collection(field: str, name: str) -> str:
     return read_collection_id(field, _read_id(field, name, parts[1]))
 
 
+def read_owner(field: str, name: str) -> str:
+    """The id of the collection at the start of any resource name; raises INVALID_ARGUMENT."""
+    return read_collection(field, "/".join(name.split("/")[:2]))
+
+
 def read_document(field: str, name: str) -> tuple[str, str]:
     """The ids in collections/{collection}/documents/{document}; raises INVALID_ARGUMENT."""
     parts = name.split("/")
     if len(parts) != 4 or parts[2] != "documents":
         raise _bad_name(field, name, "collections/{collection}/documents/{document}")
-    return read_collection(field, "/".join(parts[:2])), _read_id(field, name, parts[3])
+    return read_owner(field, name), _read_id(field, name, parts[3])
 
 
 def read_claim(field: str, name: str) -> tuple[str, str]:

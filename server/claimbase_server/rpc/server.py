@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import signal
 from contextlib import suppress
@@ -24,13 +23,14 @@ from claimbase_server.observe.telemetry import Telemetry
 from claimbase_server.rpc import limits
 from claimbase_server.rpc.claim_base_service import ClaimBaseServicer
 from claimbase_server.rpc.engine import Engine
+from claimbase_server.rpc.guard import GuardInterceptor
 from claimbase_server.rpc.health import Health
 from claimbase_server.rpc.interceptors import CallInterceptor
+from claimbase_server.rpc.listener import Listener
 from claimbase_server.rpc.runner import Runner
 from claimbase_server.rpc.verification_service import VerificationServicer
 from claimbase_server.types import Pair
 
-MAX_CALLS = 64
 GRACE_SECONDS = 20.0
 _SERVICES = (
     claim_base_service_pb2.DESCRIPTOR.services_by_name["ClaimBaseService"].full_name,
@@ -46,13 +46,12 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
     # Above the limit that the interceptor enforces with a readable answer.
     ("grpc.max_receive_message_length", 4 * limits.MAX_MESSAGE_BYTES),
+    ("grpc.max_concurrent_streams", limits.MAX_CALLS_A_CONNECTION),
+    ("grpc.max_metadata_size", limits.MAX_METADATA_BYTES),
+    ("grpc.absolute_max_metadata_size", limits.MAX_METADATA_BYTES),
 )
 
 logger = logging.getLogger("claimbase.server")
-
-
-class ListenError(Exception):
-    """The address cannot be listened on; the message says why and what to do."""
 
 
 class RpcServer:
@@ -61,28 +60,21 @@ class RpcServer:
     def __init__(
         self,
         engine: Engine,
-        listen: str,
+        listener: Listener,
         *,
-        insecure: bool = False,
-        max_calls: int = MAX_CALLS,
+        max_calls: int = limits.MAX_CALLS,
         telemetry: Telemetry | None = None,
         log_texts: bool = False,
     ) -> None:
-        """`listen` is 'host:port' (port 0 takes a free one); raises ListenError where it may not be opened."""
-        self._host = _read_host(listen)
-        if not insecure and not _is_loopback(self._host):
-            raise ListenError(
-                f"{listen} can be reached from other machines and calls are not encrypted:"
-                " listen on 127.0.0.1, or allow it with the insecure flag"
-            )
+        """Binds the listener's port, at which nothing is answered before start(); raises ListenError."""
         self._engine = engine
         self._stop = asyncio.Event()
         telemetry = telemetry or Telemetry()
         self.runner = Runner(max_calls, telemetry)
         self._health = Health(_SERVICES)
         telemetry.metrics.watch(engine.batcher, engine.store, lambda: self._health.serving)
-        interceptor = CallInterceptor(telemetry, log_texts=log_texts)
-        self._server = grpc.aio.server(interceptors=(interceptor,), options=_OPTIONS)
+        interceptors = CallInterceptor(telemetry, log_texts=log_texts), GuardInterceptor(listener.grants)
+        self._server = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         claim_base_service_pb2_grpc.add_ClaimBaseServiceServicer_to_server(
             ClaimBaseServicer(engine, self.runner, self._stop, telemetry.metrics), self._server
         )
@@ -91,10 +83,7 @@ class RpcServer:
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health.servicer, self._server)
         reflection.enable_server_reflection(_REFLECTED, self._server)
-        try:
-            self._port = self._server.add_insecure_port(listen)
-        except RuntimeError as error:
-            raise ListenError(f"cannot listen on {listen}: is the port taken, the host another machine's?") from error
+        self._host, self._port = listener.host, listener.open(self._server)
         self._following: asyncio.Task[None] | None = None
 
     @property
@@ -139,10 +128,9 @@ class RpcServer:
 
 async def serve(
     engine: Engine,
-    listen: str,
+    listener: Listener,
     *,
-    insecure: bool = False,
-    max_calls: int = MAX_CALLS,
+    max_calls: int = limits.MAX_CALLS,
     grace: float = GRACE_SECONDS,
     telemetry: Telemetry | None = None,
     log_texts: bool = False,
@@ -151,7 +139,7 @@ async def serve(
 
     Drains and raises BatcherClosed where the model's worker dies.
     """
-    server = RpcServer(engine, listen, insecure=insecure, max_calls=max_calls, telemetry=telemetry, log_texts=log_texts)
+    server = RpcServer(engine, listener, max_calls=max_calls, telemetry=telemetry, log_texts=log_texts)
     asked_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -167,19 +155,3 @@ async def serve(
         await server.stop(grace)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-def _read_host(listen: str) -> str:
-    host, colon, port = listen.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise ListenError(f"{listen!r} is no address: give host:port, such as 127.0.0.1:50051")
-    return host
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

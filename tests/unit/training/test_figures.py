@@ -2,11 +2,12 @@
 
 import math
 import random
+from collections import Counter
 
 import pytest
 
 from figures import Bound, bounds, far_value, find_figures, near_value, number_text, relation, replace
-from number_pairs import figure_bases, number_pairs
+from number_pairs import compared_number_pairs, figure_bases, number_pairs
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,25 @@ def test_number_pairs_have_the_labels_in_equal_parts_and_the_same_for_a_seed() -
 def test_hedged_or_denied_figures_are_no_base() -> None:
     texts = ["Officials denied that 26 people died.", "Only 26 people came.", "He claimed that 26 people were hurt."]
     assert not list(figure_bases((text, text) for text in texts))
+
+
+def test_compared_numbers_differ_in_one_number_and_have_the_labels_in_equal_parts() -> None:
+    sentences = [
+        f"The {name} carried 48 crates and 7 sacks over the pass." for name in ("mule", "van", "sledge", "boat")
+    ]
+    made = compared_number_pairs(sentences, random.Random(3), 24)
+    assert Counter(pair.label for pair in made) == dict.fromkeys(("entailment", "neutral", "contradiction"), 8)
+    for pair in made:
+        premise, hypothesis = pair.premise.split(), pair.hypothesis.split()
+        assert premise != hypothesis
+        assert [premise[0], premise[-1]] == [hypothesis[0], hypothesis[-1]]
+
+
+def test_years_dates_and_names_are_not_compared() -> None:
+    sentences = [
+        "In 1998 she won.",
+        "He left on 4 March.",
+        "They flew on a Boeing 737 home.",
+        "It began at 6 p.m. sharp.",
+    ]
+    assert compared_number_pairs(sentences, random.Random(0), 10) == []
