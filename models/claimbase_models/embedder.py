@@ -11,7 +11,7 @@ from transformers import AutoModel, PreTrainedModel
 
 from claimbase_models import loading, padding
 from claimbase_models.card import ModelCard
-from claimbase_models.packed import PackedBert
+from claimbase_models.packed import PackedBert, packable
 from claimbase_models.protocols import Encoded, ModelInfo
 from claimbase_models.tokens import TokenEncoder
 
@@ -23,7 +23,7 @@ class TransformersEmbedder:
 
     def __init__(self, model: PreTrainedModel, tokens: TokenEncoder, card: ModelCard) -> None:
         self._model = model
-        self._means = PackedBert(model).mean_states if PackedBert.fits(model) else self._padded_means
+        self._means = PackedBert(model).mean_states if packable(model) else self._padded_means
         self._tokens = tokens
         self.card = card
         self.info: ModelInfo = loading.model_info(card, tokens.max_length)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any, TypeGuard
 
 import torch
 from torch.nn import functional
-from transformers import BertModel, PreTrainedModel
+from transformers import BertModel
 
 from claimbase_models.protocols import Encoded
 
@@ -33,13 +34,22 @@ class _Packed:
     alike: list[tuple[int, int]]  # how many texts have the same length, and that length, in order
 
 
+def packable(model: object) -> TypeGuard[BertModel]:
+    """Whether the model is one that PackedBert computes."""
+    if not isinstance(model, BertModel) or model.config.is_decoder:
+        return False
+    absolute = getattr(model.config, "position_embedding_type", "absolute") == "absolute"
+    return absolute and model.config.hidden_act in _ACTIVATIONS
+
+
 class PackedBert:
     """A BertModel's weights with a forward pass of its own; equal to the model's own to rounding."""
 
     def __init__(self, model: BertModel) -> None:
-        self._model = model
+        self._embeddings: Any = model.embeddings
+        self._layers: list[Any] = list(model.encoder.layer)
         self._heads: int = model.config.num_attention_heads
-        for layer in model.encoder.layer:
+        for layer in self._layers:
             attention = layer.attention.self
             parts = (attention.query, attention.key, attention.value)
             together = torch.nn.Linear(parts[0].in_features, 3 * parts[0].out_features, dtype=parts[0].weight.dtype)
@@ -48,18 +58,11 @@ class PackedBert:
                 together.bias.copy_(torch.cat([part.bias for part in parts]))
             attention.together = together
 
-    @staticmethod
-    def fits(model: PreTrainedModel) -> bool:
-        """Whether the model is one that this forward pass computes."""
-        config = model.config
-        absolute = getattr(config, "position_embedding_type", "absolute") == "absolute"
-        return isinstance(model, BertModel) and absolute and not config.is_decoder and config.hidden_act in _ACTIVATIONS
-
     def first_states(self, batch: Sequence[Encoded]) -> torch.Tensor:
         """The last layer's states (n, hidden) of the first token of each text."""
         packed = self._pack(batch)
         states = self._embed(packed)
-        *layers, last = self._model.encoder.layer
+        *layers, last = self._layers
         for layer in layers:
             states = _finish(layer, self._attend(layer, states, packed), states)
         # Of the last layer nothing but the first tokens is asked for.
@@ -70,7 +73,7 @@ class PackedBert:
         """The mean (n, hidden), in float32, of the last layer's states over the tokens of each text."""
         packed = self._pack(batch)
         states = self._embed(packed)
-        for layer in self._model.encoder.layer:
+        for layer in self._layers:
             states = _finish(layer, self._attend(layer, states, packed), states)
         tokens = states[: int(packed.lengths.sum())].float()
         return torch.segment_reduce(tokens, "mean", lengths=packed.lengths)[packed.order]
@@ -93,14 +96,14 @@ class PackedBert:
         )
 
     def _embed(self, packed: _Packed) -> torch.Tensor:
-        embeddings = self._model.embeddings
-        states = embeddings.word_embeddings(packed.token_ids)
+        embeddings = self._embeddings
+        states: torch.Tensor = embeddings.word_embeddings(packed.token_ids)
         states += embeddings.position_embeddings(packed.positions)
         states += embeddings.token_type_embeddings(packed.segment_ids)
         normalised: torch.Tensor = embeddings.LayerNorm(states)
         return normalised
 
-    def _attend(self, layer: torch.nn.Module, states: torch.Tensor, packed: _Packed) -> torch.Tensor:
+    def _attend(self, layer: Any, states: torch.Tensor, packed: _Packed) -> torch.Tensor:
         """What each token gathers from its own text, (tokens, hidden)."""
         tokens, hidden = states.shape
         together = layer.attention.self.together(states).view(tokens, 3, self._heads, hidden // self._heads)
@@ -115,7 +118,7 @@ class PackedBert:
         return attended
 
 
-def _finish(layer: torch.nn.Module, attended: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
+def _finish(layer: Any, attended: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
     """The rest of a layer, token by token."""
     output = layer.attention.output
     states = output.LayerNorm(output.dense(attended) + states)

@@ -12,7 +12,7 @@ from transformers import AutoModelForSequenceClassification, BertForSequenceClas
 
 from claimbase_models import loading, padding
 from claimbase_models.card import ModelCard
-from claimbase_models.packed import PackedBert
+from claimbase_models.packed import PackedBert, packable
 from claimbase_models.protocols import Encoded, ModelError, ModelInfo, Thresholds
 from claimbase_models.tokens import TokenEncoder
 
@@ -90,12 +90,13 @@ class TransformersScorer:
 
 def _packed_logits(model: PreTrainedModel) -> Callable[[Sequence[Encoded]], torch.Tensor] | None:
     """Logits (n, 3) without padding, for a model that allows it."""
-    if not (isinstance(model, BertForSequenceClassification) and PackedBert.fits(model.bert)):
+    if not (isinstance(model, BertForSequenceClassification) and packable(model.bert)):
         return None
     packed = PackedBert(model.bert)
+    pooler: Any = model.bert.pooler
 
     def logits(batch: Sequence[Encoded]) -> torch.Tensor:
-        pooled = model.bert.pooler(packed.first_states(batch).unsqueeze(1))
+        pooled = pooler(packed.first_states(batch).unsqueeze(1))
         classified: torch.Tensor = model.classifier(pooled)
         return classified
 

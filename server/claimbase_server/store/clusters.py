@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import faiss
 import numpy as np
@@ -39,7 +40,7 @@ class Clusters:
 
     def rows(self) -> Rows:
         """Row numbers, in no order."""
-        lists = self._index.invlists
+        lists: Any = self._index.invlists
         with self._lock:
             parts = [
                 faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number)).copy()
