@@ -22,9 +22,10 @@ from claimbase_server.store.base import (
     StoreUnavailable,
     UnknownCollection,
 )
+from claimbase_server.store.clusters import Floats, Rows
 from claimbase_server.store.postgres_schema import Connection, has_vector_type, migrate
 from claimbase_server.store.postgres_text import COUNT_TEXT, SEARCH_TEXT, WORDS, plain_words
-from claimbase_server.store.vectors import Floats, Rows, VectorIndexes, VectorSource
+from claimbase_server.store.vectors import VectorIndexes, VectorSource
 from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document
 
 _BATCH = 1_000

@@ -19,9 +19,10 @@ from claimbase_server.store.base import (
     RequestReused,
     UnknownCollection,
 )
+from claimbase_server.store.clusters import Floats, Rows
 from claimbase_server.store.sqlite_file import SqliteFile
 from claimbase_server.store.sqlite_schema import add_collection, text_index
-from claimbase_server.store.vectors import Floats, Rows, VectorIndexes, VectorSource
+from claimbase_server.store.vectors import VectorIndexes, VectorSource
 from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document
 
 _BATCH = 1_000
