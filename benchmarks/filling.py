@@ -1,7 +1,7 @@
 """Bases of any size: sentences with the vocabulary and the word order of the training texts, and vectors for them.
 
 Only the first texts are embedded by the model. The vector of every other claim is a blend of two of those with some
-noise: neighbourhoods as dense as real ones at none of the cost.
+noise, so recall on them says little of real claims beyond the embedded ones.
 """
 
 from __future__ import annotations

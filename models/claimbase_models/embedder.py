@@ -15,7 +15,7 @@ from claimbase_models.packed import PackedBert, packable
 from claimbase_models.protocols import Encoded, ModelInfo
 from claimbase_models.tokens import TokenEncoder
 
-TOKEN_BUDGET = 4096  # of a batch; more takes memory and gains nothing
+TOKEN_BUDGET = 4096  # of a batch
 
 
 class TransformersEmbedder:

@@ -1,7 +1,7 @@
 """BERT without padding: the tokens of a batch stand in one row, and each text attends to itself alone.
 
 Most of a forward pass is products of tokens with weights, to which it is all one whose tokens they are. Padding would
-cost them a tenth to a half, and attention a mask.
+only add to them, and cost attention a mask.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from claimbase_models.protocols import Encoded, ModelError, ModelInfo, Threshold
 from claimbase_models.tokens import TokenEncoder
 
 RELATIONS = ("entailment", "neutral", "contradiction")
-TOKEN_BUDGET = 4096  # of a batch; more takes memory and gains nothing
+TOKEN_BUDGET = 4096  # of a batch
 
 
 class TransformersScorer:

@@ -18,7 +18,7 @@ from claimbase_models.protocols import Embedder, Encoded, Scorer
 from claimbase_server.call import Call, CallGone, await_result
 from claimbase_server.types import Pair, Probabilities
 
-TOKEN_BUDGET = 4096  # of a batch: enough to keep the processor busy, and soon enough done for those who wait
+TOKEN_BUDGET = 4096  # of a batch, in all; a larger one keeps those who come next waiting longer
 CACHED_RESULTS = 20_000  # of each lane; about 20 MB of pairs and 40 MB of vectors
 STALLED_SECONDS = 120.0  # no sound batch takes that long
 _HEALTH_SECONDS = 10.0  # that the models are given to show that they work again

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from claimbase_server.store.clusters import Clusters, Floats, Rows
 
-_MOST_EXACT = 131_072  # vectors up to which all of them are compared: 10 ms, and every start is spared the clustering
+_MOST_EXACT = 131_072  # vectors up to which all of them are compared, and a start is spared the clustering
 _BLOCK_ROWS = 16_384  # 24 MiB of 384 float32: large enough for a fast product, small enough to compact
 
 
