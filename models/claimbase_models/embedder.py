@@ -11,10 +11,11 @@ from transformers import AutoModel, PreTrainedModel
 
 from claimbase_models import loading, padding
 from claimbase_models.card import ModelCard
+from claimbase_models.packed import PackedBert, packable
 from claimbase_models.protocols import Encoded, ModelInfo
 from claimbase_models.tokens import TokenEncoder
 
-TOKEN_BUDGET = 8192
+TOKEN_BUDGET = 4096  # of a batch
 
 
 class TransformersEmbedder:
@@ -22,6 +23,7 @@ class TransformersEmbedder:
 
     def __init__(self, model: PreTrainedModel, tokens: TokenEncoder, card: ModelCard) -> None:
         self._model = model
+        self._means = PackedBert(model).mean_states if packable(model) else self._padded_means
         self._tokens = tokens
         self.card = card
         self.info: ModelInfo = loading.model_info(card, tokens.max_length)
@@ -43,15 +45,11 @@ class TransformersEmbedder:
         return self._tokens.texts(texts)
 
     def embed_encoded(self, batch: Sequence[Encoded]) -> NDArray[np.float32]:
-        """Unit vectors (n, dimensions) of one batch in one forward pass."""
+        """Unit vectors (n, dimensions) of encoded texts of any lengths."""
         if not batch:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        inputs = padding.pad(batch, self._tokens.pad_id, self._tokens.max_length, self._tokens.has_segments)
         with torch.inference_mode():
-            states = self._model(**inputs).last_hidden_state.float()
-            mask = inputs["attention_mask"].unsqueeze(-1).float()
-            means = (states * mask).sum(dim=1) / mask.sum(dim=1)
-            vectors = torch.nn.functional.normalize(means, dim=-1)[: len(batch)]
+            vectors = torch.nn.functional.normalize(self._means(batch), dim=-1)
         result: NDArray[np.float32] = vectors.numpy()
         return result
 
@@ -63,8 +61,13 @@ class TransformersEmbedder:
             vectors[batch] = self.embed_encoded([encoded[i] for i in batch])
         return vectors
 
-    def warm_up(self) -> None:
-        """Run the common shapes once, so that the first caller does not wait for their kernels."""
-        for text in ("A claim.", "A sentence of evidence as long as they come. " * 4):
-            for rows in (1, 8):
-                self.embed([text] * rows)
+    def _padded_means(self, batch: Sequence[Encoded]) -> torch.Tensor:
+        """Means (n, dimensions) by the model's own forward pass, texts of similar length at a time."""
+        tokens = self._tokens
+        means = torch.empty((len(batch), self.dimensions))
+        for places in padding.by_length(batch, TOKEN_BUDGET):
+            inputs = padding.pad([batch[i] for i in places], tokens.pad_id, tokens.max_length, tokens.has_segments)
+            states = self._model(**inputs).last_hidden_state.float()
+            mask = inputs["attention_mask"].unsqueeze(-1).float()
+            means[places] = ((states * mask).sum(dim=1) / mask.sum(dim=1))[: len(places)]
+        return means

@@ -67,7 +67,7 @@ class Scorer(Protocol):
         """Each (premise, hypothesis) in tokens, the premise cut to fit; raises TextTooLong."""
 
     def score_encoded(self, batch: Sequence[Encoded]) -> NDArray[np.float32]:
-        """The probabilities of one batch of pairs of similar length, as `score` gives them, in one forward pass."""
+        """The probabilities of one batch of pairs of any lengths, as `score` gives them."""
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Calibrated probabilities, shape (n, 3), columns entailment, neutral, contradiction; rows sum to 1."""
@@ -86,7 +86,7 @@ class Embedder(Protocol):
         """Each text in tokens, cut to the model's maximum."""
 
     def embed_encoded(self, batch: Sequence[Encoded]) -> NDArray[np.float32]:
-        """The vectors of one batch of texts of similar length, as `embed` gives them, in one forward pass."""
+        """The vectors of one batch of texts of any lengths, as `embed` gives them."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (n, dimensions), float32."""

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModelForSequenceClassification, PreTrainedModel
+from transformers import AutoModelForSequenceClassification, BertForSequenceClassification, PreTrainedModel
 
 from claimbase_models import loading, padding
 from claimbase_models.card import ModelCard
+from claimbase_models.packed import PackedBert, packable
 from claimbase_models.protocols import Encoded, ModelError, ModelInfo, Thresholds
 from claimbase_models.tokens import TokenEncoder
 
 RELATIONS = ("entailment", "neutral", "contradiction")
-TOKEN_BUDGET = 8192
-_WARM_LENGTHS = (32, 64, 128)  # tokens; what claims with a sentence or three of evidence come to
-_WARM_ROWS = (1, 8)
+TOKEN_BUDGET = 4096  # of a batch
 
 
 class TransformersScorer:
@@ -26,6 +25,7 @@ class TransformersScorer:
 
     def __init__(self, model: PreTrainedModel, tokens: TokenEncoder, card: ModelCard) -> None:
         self._model = model
+        self._logits = _packed_logits(model) or self._padded_logits
         self._tokens = tokens
         self._columns = [card.labels.index(relation) for relation in RELATIONS]
         self.card = card
@@ -52,12 +52,11 @@ class TransformersScorer:
         return self._tokens.pairs(pairs)
 
     def score_encoded(self, batch: Sequence[Encoded]) -> NDArray[np.float32]:
-        """Probabilities (n, 3) of one batch in one forward pass; columns entailment, neutral, contradiction."""
+        """Probabilities (n, 3) of encoded pairs of any lengths; columns entailment, neutral, contradiction."""
         if not batch:
             return np.empty((0, 3), dtype=np.float32)
-        inputs = padding.pad(batch, self._tokens.pad_id, self._tokens.max_length, self._tokens.has_segments)
         with torch.inference_mode():
-            logits = self._model(**inputs).logits[: len(batch)].float()
+            logits = self._logits(batch).float()
             probabilities = torch.softmax(logits / self.card.temperature, dim=-1)[:, self._columns]
         result: NDArray[np.float32] = probabilities.numpy()
         return result
@@ -70,12 +69,14 @@ class TransformersScorer:
             scores[batch] = self.score_encoded([encoded[i] for i in batch])
         return scores
 
-    def warm_up(self) -> None:
-        """Run the common shapes once, so that the first caller does not wait for their kernels."""
-        for length in _WARM_LENGTHS:
-            filler = self.encode([("a " * (length - 8), "a")])
-            for rows in _WARM_ROWS:
-                self.score_encoded(filler * rows)
+    def _padded_logits(self, batch: Sequence[Encoded]) -> torch.Tensor:
+        """Logits (n, 3) by the model's own forward pass, pairs of similar length at a time."""
+        tokens = self._tokens
+        logits = torch.empty((len(batch), len(RELATIONS)))
+        for places in padding.by_length(batch, TOKEN_BUDGET):
+            inputs = padding.pad([batch[i] for i in places], tokens.pad_id, tokens.max_length, tokens.has_segments)
+            logits[places] = self._model(**inputs).logits[: len(places)].float()
+        return logits
 
     def _try_longest(self) -> None:
         """One forward pass at full length: what cannot work shows here, not in a caller's request."""
@@ -85,6 +86,21 @@ class TransformersScorer:
             raise ModelError(f"{self.info.name} cannot read {self.info.max_length} tokens: {error}") from error
         if not np.isfinite(scores).all():
             raise ModelError(f"{self.info.name} answers with numbers that are not finite")
+
+
+def _packed_logits(model: PreTrainedModel) -> Callable[[Sequence[Encoded]], torch.Tensor] | None:
+    """Logits (n, 3) without padding, for a model that allows it."""
+    if not (isinstance(model, BertForSequenceClassification) and packable(model.bert)):
+        return None
+    packed = PackedBert(model.bert)
+    pooler: Any = model.bert.pooler
+
+    def logits(batch: Sequence[Encoded]) -> torch.Tensor:
+        pooled = pooler(packed.first_states(batch).unsqueeze(1))
+        classified: torch.Tensor = model.classifier(pooled)
+        return classified
+
+    return logits
 
 
 def label_order(id2label: Mapping[Any, str], name: str) -> tuple[str, ...]:

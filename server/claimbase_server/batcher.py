@@ -18,12 +18,11 @@ from claimbase_models.protocols import Embedder, Encoded, Scorer
 from claimbase_server.call import Call, CallGone, await_result
 from claimbase_server.types import Pair, Probabilities
 
-TOKEN_BUDGET = 8192  # of a batch: its longest entry in tokens x its entries
+TOKEN_BUDGET = 4096  # of a batch, in all; a larger one keeps those who come next waiting longer
 CACHED_RESULTS = 20_000  # of each lane; about 20 MB of pairs and 40 MB of vectors
 STALLED_SECONDS = 120.0  # no sound batch takes that long
 _HEALTH_SECONDS = 10.0  # that the models are given to show that they work again
 _CLOSE_SECONDS = 30.0
-_ALIKE_TOKENS = 16  # entries this near in length share a batch whatever the proportion
 _log = logging.getLogger(__name__)
 
 Row = NDArray[np.float32]
@@ -67,7 +66,6 @@ class LaneStats:
     batches: int = 0
     entries: int = 0  # computed
     tokens: int = 0  # computed, without padding
-    padded_tokens: int = 0  # had each batch been padded to its longest entry
     seconds: float = 0.0  # that the model computed
     dropped: int = 0  # entries whose callers went away before they were computed
     cache_hits: int = 0
@@ -199,19 +197,12 @@ class _Lane(Generic[Key]):
         return gone
 
     def take(self, token_budget: int) -> list[_Entry]:
-        """The oldest entry and those nearest to it in length, within the budget."""
-        oldest = len(self.waiting[0].encoded)
-        alike = max(_ALIKE_TOKENS, oldest // 2)
-        batch: list[_Entry] = []
-        longest = 0
-        for entry in sorted(self.waiting, key=lambda one: abs(len(one.encoded) - oldest)):
-            length = len(entry.encoded)
-            if batch and (abs(length - oldest) > alike or max(longest, length) * (len(batch) + 1) > token_budget):
-                break
-            batch.append(entry)
-            longest = max(longest, length)
-        taken = set(map(id, batch))
-        self.waiting = deque(entry for entry in self.waiting if id(entry) not in taken)
+        """The oldest entries within the budget, one at least; what lengths suit each other is the model's affair."""
+        batch = [self.waiting.popleft()]
+        tokens = len(batch[0].encoded)
+        while self.waiting and tokens + len(self.waiting[0].encoded) <= token_budget:
+            batch.append(self.waiting.popleft())
+            tokens += len(batch[-1].encoded)
         return batch
 
     def clear(self) -> list[_Entry]:
@@ -436,9 +427,8 @@ class Batcher:
             request.fail(reason)
 
     def _count(self, lane: _Lane[Any], batch: list[_Entry], seconds: float) -> None:
-        lengths = [len(entry.encoded) for entry in batch]
-        padded = max(lengths, default=0) * len(batch)
-        lane.count(batches=1, entries=len(batch), tokens=sum(lengths), padded_tokens=padded, seconds=seconds)
+        tokens = sum(len(entry.encoded) for entry in batch)
+        lane.count(batches=1, entries=len(batch), tokens=tokens, seconds=seconds)
         lane.failing = False
 
 

@@ -43,7 +43,7 @@ class Checker:
 
     def _check(self, collection: str, text: str, call: Call) -> CheckResult:
         started = time.perf_counter()
-        revision = self._store.stats(collection).revision
+        revision = self._store.revision(collection)
         claim = read_claim(text)
         candidates = self._retriever.candidates(collection, text, CANDIDATES, call)
         retrieved = time.perf_counter()

@@ -26,6 +26,9 @@ class Ingester:
         stage = call.observer.stage
         with stage("extract"):
             claims = extract_claims(document)
+        unchanged = self._store.find_unchanged(collection, document, request_id)
+        if unchanged is not None:  # spares the model what the store would throw away
+            return *unchanged, len(claims)
         vectors = await_vectors(self._batcher.submit_texts([premise(claim) for claim in claims], call), call)
         with stage("conflicts"):
             drafts = self._conflicts.find(collection, document, claims, vectors, call)

@@ -20,7 +20,7 @@ _DOCUMENT_SHARE = 0.5  # added to the claims of the document that has the best h
 _DOCUMENT_HITS = 3  # best hits that a document is ranked by
 _NEIGHBOURS_OF = 3  # best hits whose neighbours in their document gain
 _NEIGHBOUR_SHARE = 0.4  # of a hit's score, for the sentence before and the one after it
-_COMMON = 20_000  # a word in more claims than this costs more time than it tells
+_READ = 20_000  # claims that the words of one search may be read in: its cost does not grow with the base
 
 _WORD = re.compile(r"[^\W_]+(?:[.,][0-9]+)*")
 _STOPWORDS = word_set(
@@ -66,10 +66,15 @@ class Retriever:
         return [replace(found[row], score=scores[row]) for row in _ranked(scores)[:limit]]
 
     def _search_text(self, collection: str, terms: Sequence[str]) -> list[int]:
-        """Row numbers by BM25; words that a great many claims hold are left out."""
-        counts = self._store.count_text(collection, terms, _COMMON)
-        rare = [term for term, count in zip(terms, counts, strict=True) if 0 < count < _COMMON]
-        return self._store.search_text(collection, rare, _DEPTH) if rare else []
+        """Row numbers by BM25, of as many of the rarest words as may be read."""
+        counts = self._store.count_text(collection, terms, _READ)
+        chosen: list[str] = []
+        read = 0
+        for count, term in sorted(zip(counts, terms, strict=True)):
+            read += count
+            if count and read < _READ:
+                chosen.append(term)
+        return self._store.search_text(collection, chosen, _DEPTH) if chosen else []
 
 
 def search_terms(claim_text: str) -> list[str]:

@@ -106,6 +106,26 @@ def test_the_same_content_changes_nothing(store: Store) -> None:
     assert (store.stats("default"), store.list_claims("default", 10, 0)) == before
 
 
+def test_what_is_stored_already_is_found_without_its_claims(store: Store) -> None:
+    document = Document("a", "one\ntwo")
+    assert store.find_unchanged("default", document, "r1") is None
+    _, stored = put(store, document)
+    before = store.stats("default")
+    assert store.find_unchanged("default", document) == (PutOutcome.UNCHANGED, stored)
+    assert store.find_unchanged("default", replace(document, title="new")) is None
+    assert store.find_unchanged("default", replace(document, id="b")) is None
+    assert store.find_unchanged("default", document, "r1") == (PutOutcome.UNCHANGED, stored)
+    assert store.stats("default") == before
+    assert store.revision("default") == before.revision
+    store.delete_document("default", "a")
+    assert store.find_unchanged("default", document) is None
+    assert store.find_unchanged("default", document, "r1") == (PutOutcome.UNCHANGED, stored)  # the first answer
+    with pytest.raises(RequestReused, match="r1"):
+        store.find_unchanged("default", Document("a", "two"), "r1")
+    with pytest.raises(UnknownCollection):
+        store.find_unchanged("nowhere", document)
+
+
 def test_a_new_version_takes_the_place_of_claims_and_conflicts(store: Store) -> None:
     put(store, Document("a", "harbour closed\nminister resigned"))
     put(store, Document("b", "harbour open"), conflicts=(draft("b.0", "a.0"),))

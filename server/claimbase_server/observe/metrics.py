@@ -119,7 +119,6 @@ class _BatcherCollector(Collector):
         ("model_batches_failed", "Batches that failed in whole or in part.", lambda lane: lane.failed_batches),
         ("model_entries", "Pairs or texts computed.", lambda lane: lane.entries),
         ("model_tokens", "Tokens computed, without padding.", lambda lane: lane.tokens),
-        ("model_padded_tokens", "Tokens with each batch padded to its longest entry.", lambda lane: lane.padded_tokens),
         ("model_seconds", "Seconds that the model computed.", lambda lane: lane.seconds),
         ("cache_hits", "Pairs or texts answered from the latest results.", lambda lane: lane.cache_hits),
         ("dropped", "Pairs or texts never computed because their callers had gone.", lambda lane: lane.dropped),

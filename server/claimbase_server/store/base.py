@@ -83,7 +83,11 @@ class Store(Protocol):
     def delete_collection(self, collection: str) -> bool:
         """Delete a collection and all it holds; False if there was none."""
 
-    def stats(self, collection: str) -> CollectionStats: ...
+    def stats(self, collection: str) -> CollectionStats:
+        """The sizes, counted: slow in a large collection."""
+
+    def revision(self, collection: str) -> int:
+        """The collection's revision alone, which costs next to nothing."""
 
     def put_document(
         self,
@@ -99,6 +103,15 @@ class Store(Protocol):
         Returns the outcome and the document as stored (create_time, update_time, etag filled).
         The etag decides UNCHANGED. A request id seen before with the same etag gives the first
         answer again; with another one it raises RequestReused.
+        """
+
+    def find_unchanged(
+        self, collection: str, document: Document, request_id: str = ""
+    ) -> tuple[PutOutcome, Document] | None:
+        """What `put_document` would answer where it has nothing to store, else None.
+
+        So its claims need not be made of a document that is stored with the same etag, nor for a request id that was
+        answered. Raises RequestReused as `put_document` does.
         """
 
     def get_document(self, collection: str, document_id: str) -> Document | None: ...
@@ -125,7 +138,7 @@ class Store(Protocol):
         """Row numbers of the claims that match any term (taken as data), best BM25 first."""
 
     def search_vector(self, collection: str, vector: NDArray[np.float32], limit: int) -> list[int]:
-        """Row numbers of the claims nearest to the vector by cosine, nearest first."""
+        """Row numbers of the claims nearest to a vector by cosine, nearest first; a large collection may lack a few."""
 
     def list_conflicts(
         self, collection: str, limit: int, after: int, kind: ConflictKind | None = None, min_confidence: float = 0.0

@@ -23,9 +23,10 @@ from claimbase_server.store.base import (
     StoreUnavailable,
     UnknownCollection,
 )
+from claimbase_server.store.clusters import Floats, Rows
 from claimbase_server.store.postgres_schema import Connection, has_vector_type, migrate
 from claimbase_server.store.postgres_text import COUNT_TEXT, SEARCH_TEXT, WORDS, plain_words
-from claimbase_server.store.vectors import Floats, Rows, VectorIndexes, VectorSource
+from claimbase_server.store.vectors import VectorIndexes, VectorSource
 from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document, VerdictChange, WatchedClaim
 
 _BATCH = 1_000
@@ -104,6 +105,30 @@ class PostgresStore:
                 raise UnknownCollection(collection)
             return CollectionStats(*row)
 
+    def revision(self, collection: str) -> int:
+        with self._connection() as connection:
+            return _find(connection, collection).revision
+
+    def find_unchanged(
+        self, collection: str, document: Document, request_id: str = ""
+    ) -> tuple[PutOutcome, Document] | None:
+        etag = records.document_etag(document)
+        with self._connection() as connection, connection.transaction():
+            found = _find(connection, collection, for_update=bool(request_id))
+            if request_id and (answer := _answered(connection, found.key, request_id, document, etag)):
+                return answer
+            row = connection.execute(
+                f"SELECT {records.DOCUMENT_COLUMNS} FROM documents"
+                " WHERE collection_key = %s AND id = %s AND etag = %s".encode(),
+                (found.key, document.id, etag),
+            ).fetchone()
+            if row is None:
+                return None
+            stored = records.read_document(row)
+            if request_id:
+                _remember_answer(connection, found.key, request_id, PutOutcome.UNCHANGED, stored)
+            return PutOutcome.UNCHANGED, stored
+
     def put_document(
         self,
         collection: str,
@@ -125,9 +150,7 @@ class PostgresStore:
                 _put_conflicts(connection, found.key, conflicts)
                 _count_revision(connection, found, dimensions, removal=outcome is PutOutcome.REPLACED)
             if request_id:
-                times = (stored.create_time, stored.update_time)
-                values = (found.key, request_id, stored.id, stored.etag, outcome.value, *times)
-                connection.execute("INSERT INTO requests VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
+                _remember_answer(connection, found.key, request_id, outcome, stored)
             return outcome, stored
 
     def get_document(self, collection: str, document_id: str) -> Document | None:
@@ -377,6 +400,12 @@ def _answered(
         raise RequestReused(request_id)
     created, updated = (time.astimezone(timezone.utc) for time in row[3:])
     return PutOutcome(row[2]), records.stored_document(document, created, updated, etag)
+
+
+def _remember_answer(connection: Connection, key: int, request_id: str, outcome: PutOutcome, stored: Document) -> None:
+    times = (stored.create_time, stored.update_time)
+    values = (key, request_id, stored.id, stored.etag, outcome.value, *times)
+    connection.execute("INSERT INTO requests VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
 
 
 def _put_row(

@@ -20,9 +20,10 @@ from claimbase_server.store.base import (
     StaleClaim,
     UnknownCollection,
 )
+from claimbase_server.store.clusters import Floats, Rows
 from claimbase_server.store.sqlite_file import SqliteFile
 from claimbase_server.store.sqlite_schema import add_collection, text_index
-from claimbase_server.store.vectors import Floats, Rows, VectorIndexes, VectorSource
+from claimbase_server.store.vectors import VectorIndexes, VectorSource
 from claimbase_server.types import Candidate, Claim, Conflict, ConflictKind, Document, VerdictChange, WatchedClaim
 
 _BATCH = 1_000
@@ -84,6 +85,32 @@ class SqliteStore:
                 for table in ("documents", "claims", "conflicts")
             )
             return CollectionStats(documents, claims, conflicts, found.revision)
+
+    def revision(self, collection: str) -> int:
+        with self._file.read() as connection:
+            return _find(connection, collection).revision
+
+    def find_unchanged(
+        self, collection: str, document: Document, request_id: str = ""
+    ) -> tuple[PutOutcome, Document] | None:
+        etag = records.document_etag(document)
+
+        def job(connection: sqlite3.Connection) -> tuple[PutOutcome, Document] | None:
+            found = _find(connection, collection)
+            if request_id and (answer := _answered(connection, found.key, request_id, document, etag)):
+                return answer
+            row = connection.execute(
+                f"SELECT {records.DOCUMENT_COLUMNS} FROM documents WHERE collection_key = ? AND id = ? AND etag = ?",
+                (found.key, document.id, etag),
+            ).fetchone()
+            if row is None:
+                return None
+            stored = records.read_document(row)
+            if request_id:
+                _remember_answer(connection, found.key, request_id, PutOutcome.UNCHANGED, stored)
+            return PutOutcome.UNCHANGED, stored
+
+        return self._file.write(job)
 
     def put_document(
         self,

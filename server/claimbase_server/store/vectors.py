@@ -1,4 +1,4 @@
-"""Exact nearest-neighbour search over the vectors of a collection; derived data, rebuilt from the store."""
+"""Nearest-neighbour search over the vectors of a collection; derived data, rebuilt from the store."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Rows = NDArray[np.int64]
+from claimbase_server.store.clusters import Clusters, Floats, Rows
 
+_MOST_EXACT = 131_072  # vectors up to which all of them are compared, and a start is spared the clustering
 _BLOCK_ROWS = 16_384  # 24 MiB of 384 float32: large enough for a fast product, small enough to compact
 
 
@@ -40,39 +40,38 @@ class _Block:
         return block
 
 
-class VectorIndex:
-    """Row numbers and unit vectors of one collection in memory, searched exactly by dot product.
+class _Blocks:
+    """Row numbers and unit vectors, searched exactly.
 
     Thread-safe: a search works on the blocks as they stood when it began, since filled parts of a
     block never change except that a vector may be marked deleted.
     """
 
     def __init__(self, dimensions: int) -> None:
-        self.dimensions = dimensions
+        self._dimensions = dimensions
         self._blocks: list[_Block] = []
         self._lock = threading.Lock()
-
-    def __len__(self) -> int:
-        return len(self.rows())
 
     def rows(self) -> Rows:
         """Row numbers of the vectors that are not deleted, in the order they were added."""
         parts = [block.rows[:used][block.alive[:used]] for block, used in self._snapshot()]
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
+    def vectors(self) -> Floats:
+        """The vectors of `rows`, in their order; at least one."""
+        return np.concatenate([block.vectors[:used][block.alive[:used]] for block, used in self._snapshot()])
+
     def add(self, rows: Rows, vectors: Floats) -> None:
-        """Append vectors (n, dimensions) under their row numbers (n); they are scaled to unit length."""
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        units = np.divide(vectors, norms, out=np.zeros_like(vectors, dtype=np.float32), where=norms > 0)
+        """Append unit vectors (n, dimensions) under their row numbers (n)."""
         done = 0
         with self._lock:
             while done < len(rows):
                 if not self._blocks or self._blocks[-1].used == _BLOCK_ROWS:
-                    self._blocks.append(_Block.empty(self.dimensions))
+                    self._blocks.append(_Block.empty(self._dimensions))
                 block = self._blocks[-1]
                 count = min(_BLOCK_ROWS - block.used, len(rows) - done)
                 place = slice(block.used, block.used + count)
-                block.vectors[place] = units[done : done + count]
+                block.vectors[place] = vectors[done : done + count]
                 block.rows[place] = rows[done : done + count]
                 block.alive[place] = True
                 block.used += count
@@ -89,25 +88,57 @@ class VectorIndex:
             ]
             self._blocks = [block for block in compacted if block.used]
 
-    def search(self, vector: Floats, limit: int) -> list[int]:
-        """Row numbers of the `limit` nearest vectors, nearest first; equal distances in row order."""
-        scores: list[Floats] = []
-        rows: list[Rows] = []
+    def search(self, vector: Floats, limit: int) -> tuple[Floats, Rows]:
+        """Scores and row numbers of the `limit` nearest vectors and some others, in no order."""
+        scores: list[Floats] = [np.empty(0, np.float32)]
+        rows: list[Rows] = [np.empty(0, np.int64)]
         for block, used in self._snapshot():
             alive = block.alive[:used].copy()  # may change while we look
             block_scores = (block.vectors[:used] @ vector)[alive]
             best = _largest(block_scores, limit)
             scores.append(block_scores[best])
             rows.append(block.rows[:used][alive][best])
-        if not rows:
-            return []
-        all_scores, all_rows = np.concatenate(scores), np.concatenate(rows)
-        order = np.lexsort((all_rows, -all_scores))[:limit]
-        return [int(row) for row in all_rows[order]]
+        return np.concatenate(scores), np.concatenate(rows)
 
     def _snapshot(self) -> list[tuple[_Block, int]]:
         with self._lock:
             return [(block, block.used) for block in self._blocks]
+
+
+class VectorIndex:
+    """Row numbers and unit vectors of one collection in memory, searched by dot product.
+
+    Exact up to _MOST_EXACT vectors; beyond, the vectors move into clusters, and what a search costs hardly grows.
+    Searches are thread-safe beside one thread that adds and deletes.
+    """
+
+    def __init__(self, dimensions: int) -> None:
+        self._held: _Blocks | Clusters = _Blocks(dimensions)
+
+    def __len__(self) -> int:
+        return len(self.rows())
+
+    def rows(self) -> Rows:
+        """Row numbers of the vectors that are not deleted."""
+        return self._held.rows()
+
+    def add(self, rows: Rows, vectors: Floats) -> None:
+        """Append vectors (n, dimensions) under their row numbers (n); they are scaled to unit length."""
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        units = np.divide(vectors, norms, out=np.zeros_like(vectors, dtype=np.float32), where=norms > 0)
+        self._held.add(rows, units)
+        if isinstance(self._held, _Blocks) and len(self) > _MOST_EXACT:
+            self._held = Clusters(self._held.rows(), self._held.vectors())
+
+    def keep_only(self, rows: Rows) -> None:
+        """Delete every vector whose row number is not among `rows`."""
+        self._held.keep_only(rows)
+
+    def search(self, vector: Floats, limit: int) -> list[int]:
+        """Row numbers of the `limit` nearest vectors, nearest first; equal distances in row order."""
+        scores, rows = self._held.search(vector, limit)
+        order = np.lexsort((rows, -scores))[:limit]
+        return [int(row) for row in rows[order]]
 
 
 def _largest(scores: Floats, limit: int) -> NDArray[np.intp]:

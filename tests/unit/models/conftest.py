@@ -10,7 +10,14 @@ import pytest
 import torch
 from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import WordPiece
-from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    BertModel,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "models" / "training"))  # its scripts are no package
 
@@ -44,9 +51,11 @@ def save_tokenizer(folder: Path, max_length: int = MAX_LENGTH) -> None:
     ).save_pretrained(folder)
 
 
-def small_config(labels: Sequence[str], max_length: int = MAX_LENGTH) -> BertConfig:
+def small_config(
+    labels: Sequence[str], max_length: int = MAX_LENGTH, kind: type[PreTrainedConfig] = BertConfig
+) -> PreTrainedConfig:
     """Two layers of 32 numbers."""
-    return BertConfig(
+    return kind(
         vocab_size=100,
         hidden_size=32,
         num_hidden_layers=2,
@@ -63,13 +72,18 @@ def small_config(labels: Sequence[str], max_length: int = MAX_LENGTH) -> BertCon
 def make_scorer(tmp_path: Path) -> MakeScorer:
     """Saves a scorer whose output for a label is the same whatever the order of its labels; gives its folder."""
 
-    def make(labels: Sequence[str], max_length: int = MAX_LENGTH) -> Path:
+    def make(
+        labels: Sequence[str],
+        max_length: int = MAX_LENGTH,
+        architecture: type[PreTrainedModel] = BertForSequenceClassification,
+    ) -> Path:
         torch.manual_seed(0)
-        model = BertForSequenceClassification(small_config(labels, max_length))
+        model = architecture(small_config(labels, max_length, architecture.config_class))
+        head = next(layer for layer in reversed(list(model.modules())) if isinstance(layer, torch.nn.Linear))
         by_name = {name: torch.randn(32) for name in ("entailment", "neutral", "contradiction")}
         with torch.no_grad():
             for row, label in enumerate(labels):
-                model.classifier.weight[row] = 3 * by_name.get(label.lower(), torch.zeros(32))
+                head.weight[row] = 3 * by_name.get(label.lower(), torch.zeros(32))
         folder = tmp_path / "-".join(labels)
         model.save_pretrained(folder)
         save_tokenizer(folder, max_length)

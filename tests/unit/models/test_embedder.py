@@ -35,9 +35,8 @@ def test_long_texts_are_cut(embedder_folder: Path) -> None:
     assert [len(one) for one in embedder.encode(["rain " * 500, "rain"])] == [embedder.info.max_length, 3]
 
 
-def test_no_texts_and_warming_up(embedder_folder: Path) -> None:
+def test_no_texts(embedder_folder: Path) -> None:
     embedder = load_embedder(str(embedder_folder), threads=1)
-    embedder.warm_up()
     assert embedder.embed([]).shape == embedder.embed_encoded([]).shape == (0, 32)
 
 

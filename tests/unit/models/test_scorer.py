@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
+from transformers import BertForSequenceClassification, ElectraForSequenceClassification, PreTrainedModel
 
 from claimbase_models.bundled import load_scorer
 from claimbase_models.card import ModelCard, weights_sha256, write_card
 from claimbase_models.protocols import ModelError, TextTooLong, Thresholds
 from claimbase_models.scorer import RELATIONS, TransformersScorer
 
-MakeScorer = Callable[[Sequence[str]], Path]
+MakeScorer = Callable[..., Path]
 PAIRS = [
     ("police held 4 people", "police held 5 people"),
     ("rain fell on friday", "it was not the police"),
@@ -168,7 +170,20 @@ def test_tokenising_is_thread_safe(make_scorer: MakeScorer) -> None:
         assert list(threads.map(scorer.encode, batches)) == expected
 
 
-def test_no_pairs_and_warming_up(make_scorer: MakeScorer) -> None:
+@pytest.mark.parametrize("architecture", [BertForSequenceClassification, ElectraForSequenceClassification])
+def test_scores_are_those_of_the_model_itself(architecture: type[PreTrainedModel], make_scorer: MakeScorer) -> None:
+    folder = make_scorer(RELATIONS, architecture=architecture)
+    scorer = TransformersScorer.load(str(folder))
+    model = architecture.from_pretrained(folder, dtype=torch.float32).eval()
+    pairs = PAIRS + [("rain " * n, "police held 4 people") for n in range(0, 70, 3)]
+    with torch.inference_mode():
+        logits = [
+            model(torch.tensor([one.token_ids]), token_type_ids=torch.tensor([one.segment_ids])).logits[0]
+            for one in scorer.encode(pairs)
+        ]
+    np.testing.assert_allclose(scorer.score(pairs), torch.softmax(torch.stack(logits), dim=-1).numpy(), atol=1e-2)
+
+
+def test_no_pairs(make_scorer: MakeScorer) -> None:
     scorer = TransformersScorer.load(str(make_scorer(RELATIONS)), threads=1)
-    scorer.warm_up()
     assert scorer.score([]).shape == scorer.score_encoded([]).shape == (0, 3)

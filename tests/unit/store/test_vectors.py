@@ -115,3 +115,32 @@ def test_an_index_catches_up_with_its_store_and_is_forgotten_with_it() -> None:
     assert index.rows().tolist() == list(held)
     indexes.drop(7)
     assert indexes.current(source(3, 3)) is not index
+
+
+@pytest.fixture
+def few_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors_module, "_MOST_EXACT", 1_000)
+
+
+def test_a_large_collection_is_searched_nearly_exactly(few_exact: None) -> None:
+    index = VectorIndex(DIMENSIONS)
+    rows, vectors = np.arange(7, 5_007), random_vectors(5_000)
+    for start in range(0, 5_000, 400):
+        index.add(rows[start : start + 400], vectors[start : start + 400])
+    queries = random_vectors(50, seed=1)
+    expected = [nearest(rows, vectors, query, 10) for query in queries]
+    hits = sum(len(set(index.search(query, 10)) & set(wanted)) for query, wanted in zip(queries, expected, strict=True))
+    assert hits >= 0.98 * 500
+    assert sorted(index.rows()) == rows.tolist()
+
+
+def test_a_large_collection_forgets_what_is_deleted(few_exact: None) -> None:
+    index = VectorIndex(DIMENSIONS)
+    vectors = random_vectors(3_000)
+    index.add(np.arange(3_000), vectors)
+    for keep in (np.arange(0, 3_000, 2), np.arange(0, 20, 2), np.empty(0, np.int64)):
+        index.keep_only(keep)
+        assert set(index.search(vectors[0], 50)) <= set(keep.tolist())
+        assert len(index) == len(keep)
+    index.add(np.array([9_000]), vectors[:1])
+    assert index.search(vectors[0], 5) == [9_000]
