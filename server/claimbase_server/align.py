@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -58,8 +58,8 @@ class Alignment:
 
     `overlap` is the share of the claim's content stems found in the evidence or its surroundings,
     `own_overlap` of those found in the evidence sentence itself (0 to 1). `missing_names` are the
-    claim's names found in neither; `document_overlap` and `document_missing_name` say the same of all that
-    was found of the evidence's document; `rival_names` are names of the evidence sentence that the claim
+    claim's names found in neither; `document_overlap` is the share of the claim's stems found in all that is
+    known of the evidence's document; `rival_names` are names of the evidence sentence that the claim
     lacks and that could stand in a missing one's place. `quantity` is the decisive match: EXCLUDES
     only where every comparable quantity of the evidence excludes the claim's
     and nothing hints at a part, an update or another predicate. `missing_numbers` are
@@ -74,7 +74,6 @@ class Alignment:
     overlap: float
     own_overlap: float
     document_overlap: float
-    document_missing_name: bool
     quantity: QuantityMatch | None
     missing_numbers: tuple[Quantity, ...]
     time: TimeRelation
@@ -108,7 +107,6 @@ def align(evidence: Claim, claim: Claim, surroundings: str = "", document: str =
         overlap=nearby,
         own_overlap=own,
         document_overlap=len(known) / len(stems) if stems else 0.0,
-        document_missing_name=bool(missing) and bool(_missing_names(f"{evidence.text} {around}", document, missing)),
         quantity=quantity,
         missing_numbers=missing_numbers,
         time=time,
@@ -150,13 +148,6 @@ def _compare_names(evidence: str, around: str, claim: str) -> tuple[list[Name], 
         and any(_could_replace(other, name) for name in missing)
     ]
     return shared, missing, rivals
-
-
-def _missing_names(evidence: str, document: str, names: Sequence[Name]) -> list[Name]:
-    """Those of the names that the rest of the document does not have either."""
-    there = _names(document)
-    words = read_wording(f"{evidence} {document}").all_stems
-    return [n for n in names if not any(same_name(n, other) for other in there) and not _mentioned(n, there, words)]
 
 
 def _mentioned(name: Name, others: tuple[Name, ...], stems: Collection[str]) -> bool:

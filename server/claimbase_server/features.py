@@ -17,10 +17,6 @@ FEATURES = (
     "context_overlap",  # the same with context and title counted in
     "missing_name",  # a name of the claim is not in the evidence
     "different_event",  # 0 to 1, the signs that the two tell of different events
-    "document_overlap",  # share of the claim's content words in what was found of the evidence's document, 0 to 1
-    "document_missing_name",  # a name of the claim is not in it either
-    "entailment_here",  # the log odds of entailment times document_overlap
-    "contradiction_here",  # those of contradiction, likewise
     "quantity_agrees",  # the figures are equal or the claim's follows
     "quantity_excludes",  # the figures cannot both be true
     "number_missing",  # the claim counts something that the evidence does not
@@ -60,20 +56,14 @@ class Reading:
 def read_features(evidence: Claim, claim: Claim, alignment: Alignment, scores: Probabilities) -> tuple[float, ...]:
     """The values of FEATURES, in their order; `scores` is what the scorer says, the holder's stance counted in."""
     quantity = alignment.quantity.relation if alignment.quantity else QuantityRelation.INCOMPARABLE
-    entailment = _odds_against(scores.entailment, scores.neutral)
-    contradiction = _odds_against(scores.contradiction, scores.neutral)
     return (
-        entailment,
-        contradiction,
+        _odds_against(scores.entailment, scores.neutral),
+        _odds_against(scores.contradiction, scores.neutral),
         float(evidence.stance is Stance.PLANNED and claim.stance is not Stance.PLANNED),
         alignment.own_overlap,
         alignment.overlap,
         float(bool(alignment.missing_names)),
         alignment.different_event,
-        alignment.document_overlap,
-        float(alignment.document_missing_name),
-        entailment * alignment.document_overlap,
-        contradiction * alignment.document_overlap,
         float(quantity in (QuantityRelation.SAME, QuantityRelation.FOLLOWS)),
         float(quantity is QuantityRelation.EXCLUDES),
         float(bool(alignment.missing_numbers)),

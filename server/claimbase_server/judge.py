@@ -27,6 +27,7 @@ from claimbase_server.types import (
 from claimbase_server.wording import read_wording
 
 _MUCH_OVERLAP = 0.4
+_SAME_STORY = 0.2  # share of the claim's words that a document must have before its sentences may decide
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Judge:
         evidence = candidate.claim
         shares = self.probabilities(read_features(evidence, claim, alignment, with_stance(evidence, scores)))
         relation = max((Relation.SUPPORTS, Relation.CONTRADICTS), key=lambda side: shares[side])
-        if shares[relation] < self.threshold:
+        if shares[relation] < self.threshold or alignment.document_overlap < _SAME_STORY:
             relation = Relation.NEUTRAL
         return Evidence(
             claim=evidence,
@@ -218,4 +219,6 @@ def contradicting_reasons(evidence: Claim, alignment: Alignment) -> tuple[Reason
 def _neutral(alignment: Alignment) -> list[Reason]:
     if alignment.missing_names:
         return [Reason(ReasonType.DIFFERENT_EVENT, f"does not mention {alignment.missing_names[0]}")]
+    if alignment.document_overlap < _SAME_STORY:
+        return [Reason(ReasonType.DIFFERENT_EVENT, "tells of something else")]
     return []
