@@ -42,7 +42,7 @@ from judge_examples import (
 
 RELATIONS = (Relation.SUPPORTS, Relation.NEUTRAL, Relation.CONTRADICTS)  # in the order of LABELS
 ELSEWHERE = 1  # other dossiers that each dossier's claims are set against: what unrelated evidence looks like
-FALSE_ALARMS = 0.02  # share of the claims set against another dossier that may get a verdict
+FALSE_ALARMS = 0.01  # share of the claims set against another dossier that may get a verdict
 THRESHOLDS = np.arange(0.34, 0.99, 0.02)
 FOLDS = 6
 

@@ -27,7 +27,8 @@ from claimbase_server.types import (
 from claimbase_server.wording import read_wording
 
 _MUCH_OVERLAP = 0.4
-_SAME_STORY = 0.2  # share of the claim's words that a document must have before its sentences may decide
+_SAME_STORY = 0.25  # share of the claim's words that a document must have before its sentences may decide
+_LEAST_SAID = 0.25  # the scorer's own probability of a side, below which nothing else makes up for it
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,12 @@ class Judge:
     def weigh(self, candidate: Candidate, claim: Claim, alignment: Alignment, scores: PairScores) -> Evidence:
         """Set one stored claim against the claim under check."""
         evidence = candidate.claim
-        shares = self.probabilities(read_features(evidence, claim, alignment, with_stance(evidence, scores)))
+        said = with_stance(evidence, scores)
+        shares = self.probabilities(read_features(evidence, claim, alignment, said))
         relation = max((Relation.SUPPORTS, Relation.CONTRADICTS), key=lambda side: shares[side])
-        if shares[relation] < self.threshold or alignment.document_overlap < _SAME_STORY:
+        said_so = said.entailment if relation is Relation.SUPPORTS else said.contradiction
+        other_story = alignment.document_overlap < _SAME_STORY
+        if shares[relation] < self.threshold or said_so < _LEAST_SAID or other_story:
             relation = Relation.NEUTRAL
         return Evidence(
             claim=evidence,
