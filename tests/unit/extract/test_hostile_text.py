@@ -63,7 +63,7 @@ def calls(function: Callable[[str], object], text: str) -> int:
 def test_work_grows_no_faster_than_the_text(unit: str) -> None:
     for function in (lambda text: extract_claims(Document(id="d", text=text)), read_claim, find_quantities):
         short, long = ((unit * 16_000)[:length] for length in (4_000, 16_000))
-        # Four times the text: linear work grows 4 times, up to 6 with what only long texts meet; quadratic work 16 times.
+        # Four times the text: linear work grows 4 times, up to 6 where long texts meet more, quadratic work 16 times.
         assert calls(function, long) < 8 * calls(function, short) + 1_000
 
 
