@@ -72,16 +72,19 @@ class Judge:
         said = with_stance(evidence, scores)
         shares = self.probabilities(read_features(evidence, claim, alignment, said))
         relation = max((Relation.SUPPORTS, Relation.CONTRADICTS), key=lambda side: shares[side])
+        strength = shares[relation]
+        if relation is Relation.SUPPORTS and _rules_out(alignment):
+            relation, said = Relation.CONTRADICTS, Probabilities(said.contradiction, said.neutral, said.entailment)
         said_so = said.entailment if relation is Relation.SUPPORTS else said.contradiction
         other_story = alignment.document_overlap < _SAME_STORY
-        if shares[relation] < self.threshold or said_so < _LEAST_SAID or other_story:
-            relation = Relation.NEUTRAL
+        if strength < self.threshold or said_so < _LEAST_SAID or other_story:
+            relation, strength = Relation.NEUTRAL, shares[Relation.NEUTRAL]
         return Evidence(
             claim=evidence,
             source=candidate.source,
             relation=relation,
             probabilities=scores.whole,
-            strength=shares[relation],
+            strength=strength,
             reasons=_reasons(relation, evidence, claim, alignment),
         )
 
@@ -173,6 +176,16 @@ def with_stance(evidence: Claim, scores: PairScores) -> Probabilities:
     total = max(1.0, entailment + contradiction)
     entailment, contradiction = entailment / total, contradiction / total
     return Probabilities(entailment, 1.0 - entailment - contradiction, contradiction)
+
+
+def _rules_out(alignment: Alignment) -> bool:
+    """Whether nearly the same words tell what cannot be: figures that exclude each other, or one word's opposite.
+
+    The scorer is weak at these two, which can be computed.
+    """
+    excludes = alignment.quantity is not None and alignment.quantity.relation is QuantityRelation.EXCLUDES
+    opposite = bool(alignment.opposites) and not alignment.negation_differs
+    return alignment.own_overlap >= _MUCH_OVERLAP and (excludes or opposite)
 
 
 def _reasons(relation: Relation, evidence: Claim, claim: Claim, alignment: Alignment) -> tuple[Reason, ...]:
